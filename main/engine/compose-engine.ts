@@ -4,7 +4,7 @@ import type { HostEvent, SessionId } from '../../preload/contract/index.ts';
 import { createCommands, createCustomCommands } from './command/index.ts';
 import type { Engine } from './engine-api.ts';
 import { createPathLists, rankPaths } from './mention/index.ts';
-import { tellBrokenFile } from './lib/front-matter-notice.ts';
+import { createBrokenFileNotifier } from './lib/front-matter-notice.ts';
 import { createApprovals } from './approval/index.ts';
 import { createSandbox } from './sandbox/index.ts';
 import { createEmitter } from './lib/emitter.ts';
@@ -70,7 +70,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     agents: agentTasks,
   });
   const pathLists = createPathLists(clock);
-  const onProblem = tellBrokenFile({ emit, logger });
+  const onProblem = createBrokenFileNotifier({ emit, logger });
   const skills = createSkills({ fs, qwenHome: paths.qwenHome, onProblem });
   const commands = createCommands({ custom: createCustomCommands({ fs, qwenHome: paths.qwenHome, onProblem }), fs });
   const agents = createAgents({ fs, qwenHome: paths.qwenHome, onProblem });
@@ -130,7 +130,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     if (event.event !== 'task.changed') return;
     const { wasBackground, endedAtMs, ofEarlierRun, sessionId, status } = event.data.task;
     if (status === 'interrupted') sessions.onTaskInterrupted(sessionId);
-    // That one ended with an earlier run is told with the next prompt; it is no reason to ask the model by itself.
+    // The next prompt reports a task that ended with an earlier run; it is not a reason to send a request to the model.
     if (wasBackground && endedAtMs !== undefined && ofEarlierRun !== true) sessions.onTaskEnded(sessionId);
   });
   let closing: Promise<void> | undefined;

@@ -50,9 +50,9 @@ import type { Survivors } from './task/index.ts';
 import type { Tasks } from './task/task-api.ts';
 
 /**
- * The product. Hosts (desktop, server, cli) drive it and subscribe to it; it never knows which.
- * Errors: every method throws `EngineError` with a code of the contract for the caller's faults; what goes wrong while a
- * turn runs is an event, never an exception.
+ * The product. Hosts (desktop, server, cli) call it and subscribe to it; it never knows which host it has.
+ * Errors: every method throws `EngineError` with a code of the contract for the caller's faults; a failure while a turn runs is
+ * an event, never an exception.
  */
 export interface Engine {
   readonly projects: Projects;
@@ -85,23 +85,23 @@ export interface Projects {
   lastShown(): ShownView | undefined;
   /** Errors: those of the file system. */
   setLastShown(view: ShownView): Promise<void>;
-  /** `trust` records an answer with the opening (`--trust`); otherwise what is on record holds. */
+  /** `trust` records an answer with the opening (`--trust`); otherwise the recorded answer applies. */
   open(path: string, options?: { trust?: boolean; remember?: boolean }): Promise<ProjectSummary>;
   trust(projectId: ProjectId, trusted: boolean): Promise<ProjectSummary>;
   forget(projectId: ProjectId): Promise<void>;
   suggestPaths(prefix: string): Promise<readonly string[]>;
-  /** What the settings say of a run without a window. */
+  /** The settings for a run without a window. */
   runDefaults(projectId: ProjectId): Promise<RunDefaults>;
   /** See the contract's `project.findFiles`. Errors: `project_unknown`. */
   findFiles(projectId: ProjectId, query: string, limit: number): Promise<{ paths: readonly string[]; isWhole: boolean }>;
 }
 
-/** What is absent was not set. */
+/** An absent value was not set. */
 export interface RunDefaults {
   readonly outputFormat?: 'text' | 'json' | 'stream-json';
   readonly maxTurns?: number;
   readonly maxToolCalls?: number;
-  /** A turn is cancelled after it. */
+  /** The time limit after which a turn is cancelled. */
   readonly maxWallTimeMs?: number;
 }
 
@@ -115,29 +115,33 @@ export interface SessionOptions {
   /** -1 or absent: no limit. */
   readonly maxTurns?: number;
   readonly maxToolCalls?: number;
-  /** Calls that would ask are refused and reported in `TurnResult.denied`, because the run is unattended. */
+  /** Calls that need approval are refused and reported in `TurnResult.denied`, because the run is unattended. */
   readonly unattended?: boolean;
-  /** QWEN_CODE_UNATTENDED_RETRY counts: a program may answer questions, but watches no countdown. Absent: as `unattended`. */
+  /**
+   * QWEN_CODE_UNATTENDED_RETRY applies: a program may answer approvals, but does not watch a countdown. Absent: as `unattended`.
+   */
   readonly unattendedRetry?: boolean;
   /** False: approvals may be answered, but the agent's own questions cannot. Absent: as attended. */
   readonly answersQuestions?: boolean;
-  /** Rules of `--allowed-tools`: names that run without a question. */
+  /** Rules of `--allowed-tools`: names of tools that run without approval. */
   readonly allowedTools?: readonly string[];
   readonly extraFolders?: readonly string[];
-  /** The answer is JSON of this schema, given by a call of `structured_output`, which ends the turn. Errors: `bad_params`. */
+  /**
+   * The answer is JSON that matches this schema, given by a call of `structured_output`, which ends the turn. Errors:
+   * `bad_params`.
+   */
   readonly outputSchema?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The sessions as files: what can be done with them without opening one. Bounds and errors are those of the requests of
- * the same names.
+ * The sessions as files: operations that do not open a session. Limits and errors are those of the requests with the same names.
  */
 export interface StoredSessions {
   page(
     projectId: ProjectId,
     request: { cursor?: Cursor; limit?: number; titleContains?: string; archived?: boolean },
   ): Promise<{ sessions: readonly SessionSummary[]; pinned?: readonly SessionSummary[]; next?: Cursor; total: number }>;
-  /** `signal` ends it early; what was found so far is answered, with `next`. */
+  /** `signal` ends it early; the results so far are returned, with `next`. */
   search(
     request: { projectId?: ProjectId; query: string; cursor?: Cursor; limit?: number },
     signal?: AbortSignal,
@@ -148,7 +152,7 @@ export interface StoredSessions {
     sessionId: SessionId,
     options?: { beforeItemId?: ItemId; newId?: SessionId },
   ): Promise<{ session: SessionSummary; promptText?: string }>;
-  /** Puts it aside, and back. Errors: `session_unknown`, `session_busy`. */
+  /** Archives the session, or restores it. Errors: `session_unknown`, `session_busy`. */
   archive(projectId: ProjectId, sessionId: SessionId): Promise<void>;
   unarchive(projectId: ProjectId, sessionId: SessionId): Promise<SessionSummary>;
   /** Errors: `session_unknown`, `file_unreadable`. */
@@ -174,14 +178,14 @@ export interface StoredSessions {
 }
 
 export interface SlashCommands {
-  /** Built-in ones, the folder's and the user's files, skills; as they are now. */
+  /** Built-in commands, the files of the folder and the user, skills; read at each call. */
   list(projectId: ProjectId): Promise<readonly CommandSummary[]>;
-  /** Names of the subagents of a folder, as they are now. */
+  /** The names of a folder's subagents, read at each call. */
   agentNames(projectId: ProjectId): Promise<readonly string[]>;
 }
 
 export interface PromptOptions {
-  /** What becomes of it while a turn runs; absent: it waits for the turn's end. */
+  /** How the prompt is handled while a turn runs; absent: it waits for the turn's end. */
   readonly delivery?: PromptDelivery;
   readonly attachments?: readonly PromptAttachment[];
 }
@@ -214,7 +218,7 @@ export interface SessionHandle {
   runSlash(text: string): Promise<CommandOutcome>;
   /** Summarizes the conversation in the place of a turn; a failure of the summary is a row. Errors: `session_busy`, `no_model`, `closed`. */
   compact(instructions?: string): Promise<CompactionResult>;
-  /** What fills the context of the next request. */
+  /** The content of the context of the next request. */
   context(): Promise<ContextUsage>;
   /** Resolves when the prompt is removed from the disk too. */
   unqueue(localId: string): Promise<void>;
@@ -296,7 +300,7 @@ export interface Providers {
   allowKeyFile(allowed: boolean): Promise<KeyStoreState>;
 }
 
-/** A server of `mcpServers` as it is in force. `target`: the command, or the address, without anything that could be secret. */
+/** An effective server of `mcpServers`. `target`: the command, or the address, without anything that could be secret. */
 export interface McpServerSetting {
   readonly name: string;
   readonly scope: SettingsView['files'][number]['scope'];
@@ -306,11 +310,11 @@ export interface McpServerSetting {
 
 export interface Settings {
   describe(projectId?: ProjectId): Promise<SettingsView>;
-  /** By name. A folder's own servers are among them where the folder is trusted. */
+  /** By name. Includes a folder's own servers if the folder is trusted. */
   listMcpServers(projectId: ProjectId): Promise<readonly McpServerSetting[]>;
   /**
-   * Writes a server into the user's or the folder's file as it is given, or takes it out (undefined). Resolves with true
-   * where there was one of this name. Errors: `settings_broken`, `settings_unwritable`.
+   * Writes a server into the user's or the folder's file as given, or removes it (undefined). Resolves with true if there was one
+   * with this name. Errors: `settings_broken`, `settings_unwritable`.
    */
   setMcpServer(
     projectId: ProjectId,
@@ -321,6 +325,6 @@ export interface Settings {
   setDefaultModel(model: ModelRef): Promise<void>;
   setApprovalMode(mode: ApprovalMode): Promise<void>;
   setTheme(theme: Theme): Promise<void>;
-  /** Null: Ctrl+B again. */
+  /** Null restores Ctrl+B. */
   setMoveToBackgroundKey(chord: KeyChord | null): Promise<void>;
 }

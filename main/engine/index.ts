@@ -1,12 +1,12 @@
-/** The product's only door. */
+/** The only entry to the engine. */
 import { composeEngine } from './compose-engine.ts';
 import type { Engine } from './engine-api.ts';
 import type { EnginePorts } from './ports.ts';
 
 /**
- * Makes an engine out of what a host supplies.
- * Order: cheap; settings, keys, sessions and the pty host are opened by the first request that needs them.
- * Ownership: whoever made it calls `close`, which cancels turns, stops tasks, gives leases back, in this order.
+ * Creates an engine from what a host supplies.
+ * Order: cheap; the first request that needs them opens settings, keys, sessions and the pty host.
+ * Ownership: the creator calls `close`, which cancels turns, stops tasks and releases leases, in this order.
  */
 export function createEngine(ports: EnginePorts): Engine {
   return composeEngine(ports);

@@ -1,6 +1,6 @@
 /**
- * What a host supplies to the engine. The engine reads no `process.env`, no clock and no home folder of its own, so
- * that two engines can live in one process and every test can hold the time.
+ * What a host supplies to the engine. The engine reads no `process.env`, no clock and no home folder itself, so that two engines
+ * can run in one process and every test can control the time.
  */
 import type { OutputFrame, TaskId, ViewerId } from '../../preload/contract/index.ts';
 
@@ -8,10 +8,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface EnginePorts {
   readonly paths: EnginePaths;
-  /** The user's environment: the login shell's in the desktop. Asked once, when first needed. */
+  /** The user's environment: the login shell's in the desktop. Requested once, when first needed. */
   readonly environment: () => Promise<Environment>;
   readonly secrets: SecretStore;
-  /** Called by the first command; the engine closes what it got. */
+  /** Called by the first command; the engine closes the returned object. */
   readonly openPtyHost: () => PtyHost;
   /** Ends the process groups of other children (MCP servers) when the app dies. Absent: they are not ended. */
   readonly openProcessGroups?: () => ProcessGroups;
@@ -24,9 +24,9 @@ export interface EnginePorts {
     readonly kind: 'desktop' | 'server' | 'cli';
     readonly version: string;
   };
-  /** Origins a project's base URL may name without a question (`--trust-endpoint`). */
+  /** Origins that a project's base URL may name without consent (`--trust-endpoint`). */
   readonly trustedEndpoints: readonly string[];
-  /** What the command line says in place of a settings.json, in the shape of one: above every file, for this process only. */
+  /** Settings from the command line, in the form of a settings.json: above every file, for this process only. */
   readonly flags?: Readonly<Record<string, unknown>>;
 }
 
@@ -40,7 +40,7 @@ export interface EnginePaths {
   readonly systemDefaults: string;
 }
 
-/** Time and timers, so that tests hold the clock. Units: ms. */
+/** Time and timers, so that tests control the clock. Units: ms. */
 export interface Clock {
   now(): number;
   /** Returns a function that cancels it. The timer does not keep the process alive. */
@@ -57,13 +57,13 @@ export interface Logger {
 
 /**
  * Keeps API keys. An account is `<envKey>@<origin of the base URL>`.
- * Errors: `keyring_unavailable`, `consent_required` thrown by `set`, `settings_broken` by all that would write a key file
- * which cannot be read; reading never throws, a store that fails reads as empty and is logged.
+ * Errors: `keyring_unavailable`, `consent_required` thrown by `set`, `settings_broken` by all methods that would write an
+ * unreadable key file; reading never throws: a store that fails counts as empty and is logged.
  */
 export interface SecretStore {
   get(account: string): Promise<{ readonly value: string; readonly where: 'keyring' | 'file' } | undefined>;
   set(account: string, value: string, store: 'keyring' | 'file'): Promise<void>;
-  /** Removes it from every store there is. Errors: `EngineError` keyring_unavailable where a working keyring kept it. */
+  /** Removes the key from every store. Errors: `EngineError` keyring_unavailable if a working keyring did not delete it. */
   delete(account: string): Promise<void>;
   describe(): Promise<{
     keyring: 'available' | 'unavailable';
@@ -75,14 +75,14 @@ export interface SecretStore {
 }
 
 /**
- * Every file a tool touches goes through this, so that an editor's unsaved buffers can stand behind it.
- * Paths are absolute. Errors: `EngineError` file_not_found, file_unreadable; of a write file_unwritable, disk_full.
+ * Every file that a tool touches goes through this port, so that a host can serve an editor's unsaved buffers. Paths are
+ * absolute. Errors: `EngineError` file_not_found, file_unreadable; when writing file_unwritable, disk_full.
  */
 export interface WorkspaceFs {
   readBytes(path: string, limitBytes: number): Promise<Uint8Array>;
-  /** Atomic: a temporary file beside it, then rename; keeps the mode of a file that exists; makes missing folders. */
+  /** Atomic: a temporary file beside it, then rename; keeps the mode of an existing file; creates missing folders. */
   writeBytes(path: string, bytes: Uint8Array): Promise<void>;
-  /** Of a file alone; one that is not there is removed already. */
+  /** Removes a file, not a folder; a missing one counts as removed. */
   removeFile(path: string): Promise<void>;
   stat(path: string): Promise<FileStat | undefined>;
   list(path: string): Promise<
@@ -93,7 +93,7 @@ export interface WorkspaceFs {
       isSymlink: boolean;
     }[]
   >;
-  /** The path with every symbolic link resolved; of a path that does not exist, its nearest existing parent's. */
+  /** The path with every symbolic link resolved; for a path that does not exist, that of its nearest existing parent. */
   realPath(path: string): Promise<string>;
 }
 
@@ -105,9 +105,9 @@ export interface FileStat {
 }
 
 /**
- * The process that owns the terminals. Nothing here throws for what a process does; failures arrive as updates.
- * Ownership: whoever opened it closes it; `close` ends every process group it spawned and resolves when they are gone.
- * If it dies by itself, `onUpdate` gets `lost` and every later call is a no-op.
+ * The process that owns the terminals. Nothing here throws because of what a process does; failures arrive as updates.
+ * Ownership: the caller of `ptyHost` closes it; `close` ends every process group it spawned and resolves when they are gone. If
+ * it dies by itself, `onUpdate` gets `lost` and every later call is a no-op.
  */
 export interface PtyHost {
   spawn(request: PtySpawn): void;
@@ -119,23 +119,23 @@ export interface PtyHost {
   ack(viewerId: ViewerId, parsedBytes: number): void;
   resize(viewerId: ViewerId, cols: number, rows: number): void;
   focus(viewerId: ViewerId): void;
-  /** Bounded head and tail of the plain text so far. */
+  /** The bounded beginning and end of the plain text so far. */
   readText(taskId: TaskId): Promise<BoundedText>;
-  /** Nothing will ask about this task any more: what is kept of it in memory goes, its files stay unless `deleteFiles`. */
+  /** No further call will name this task: its memory is freed, its files stay unless `deleteFiles`. */
   forget(taskId: TaskId, options: { deleteFiles: boolean }): void;
   onUpdate(listener: (update: PtyUpdate) => void): () => void;
   close(): Promise<void>;
 }
 
 /**
- * The guard of process groups: what is in it is ended when this process goes without a word, however it goes.
- * Ownership: whoever opened it removes a group once it is empty, and calls `close` at the end, which ends no group.
+ * The guard of process groups: its groups are ended when this process ends without notice, for whatever reason.
+ * Ownership: the code that opened it removes a group once it is empty, and calls `close` at the end, which ends no group.
  * Errors: none.
  */
 export interface ProcessGroups {
   add(group: {
     readonly pid: number;
-    /** Also in the children's environment as `GANTRY_TASK_ID`, so that what has left the group is found. */
+    /** Also in the children's environment as `GANTRY_TASK_ID`, so that processes that have left the group can be found. */
     readonly taskId: string;
     readonly command: string;
     readonly cwd: string;
@@ -146,21 +146,21 @@ export interface ProcessGroups {
 }
 
 /**
- * What the system still runs of commands whose app is gone. Nothing is stopped without being asked.
- * Errors: none; what cannot be read counts as not there.
+ * Processes of commands whose app is gone. Nothing is stopped without asking.
+ * Errors: none; unreadable entries count as missing.
  */
 export interface SurvivorsPort {
-  /** Never what a living app owns. What is about to be ended by the watchdog is waited for, so that it is not told. */
+  /** Never processes that belong to a running app. The watchdog's pending work is awaited, so that it is not reported. */
   find(): Promise<readonly Survivor[]>;
-  /** A process is signalled only while its pid and start time still agree. */
+  /** A process is signalled only if its pid and start time still match. */
   stop(taskId: TaskId): Promise<void>;
   /** Forgets it. */
   leave(taskId: TaskId): Promise<void>;
-  /** False when the pid is free or another process has got it since. */
+  /** False if the pid is free or another process has it now. */
   isRunning(command: { readonly taskId: TaskId; readonly pid: number; readonly startedAtMs: number }): boolean;
 }
 
-/** Shape: `command` and `cwd` are empty where only the processes are known. */
+/** Shape: `command` and `cwd` are empty if only the processes are known. */
 export interface Survivor {
   readonly taskId: TaskId;
   readonly command: string;
@@ -192,11 +192,11 @@ export interface PtyView {
   readonly rows: number;
   readonly focused: boolean;
   readonly historyBytes?: number;
-  /** Of a task the pty host no longer knows (an earlier run, already forgotten): where its bytes are. */
+  /** The location of the bytes, for a task that the pty host no longer knows (an earlier run, already forgotten). */
   readonly rawPath?: string;
 }
 
-/** Units: UTF-16 code units in `omittedChars`, bytes elsewhere. `isBinary` is judged on the first 4 KiB. */
+/** Units: UTF-16 code units in `omittedChars`, bytes elsewhere. `isBinary` is determined from the first 4 KiB. */
 export interface BoundedText {
   readonly head: string;
   readonly tail: string;
@@ -214,7 +214,7 @@ export type PtyUpdate =
       readonly backend: 'pty' | 'pipe';
       readonly notice?: string;
     }
-  /** At most one every 100 ms a task. */
+  /** At most one every 100 ms per task. */
   | {
       readonly kind: 'progress';
       readonly taskId: TaskId;
@@ -225,9 +225,12 @@ export type PtyUpdate =
       readonly urls?: readonly string[];
       readonly notice?: string;
     }
-  /** Lines of plain text, each cut to 2,000 characters; at most 64 KiB a second a task, the rest counted. The last come before `ended`. */
+  /**
+   * Lines of plain text, each cut to 2,000 characters; at most 64 KiB a second per task, the rest is counted. The last ones
+   * precede `ended`.
+   */
   | { readonly kind: 'lines'; readonly taskId: TaskId; readonly lines: readonly string[]; readonly droppedLines: number }
-  /** The bytes have ended and the files are flushed (or a flush has stalled for 10 s). Exactly once a spawned task. */
+  /** All bytes have been read and the files are flushed (or a flush has stalled for 10 s). Exactly once per spawned task. */
   | {
       readonly kind: 'ended';
       readonly taskId: TaskId;
@@ -241,7 +244,7 @@ export type PtyUpdate =
     }
   | { readonly kind: 'lost'; readonly message: string };
 
-/** What is known of the end of a process; BT-10 turns it into a status. */
+/** What is known about the end of a process; BT-10 derives a status from it. */
 export interface ProcessEnd {
   readonly exitCode?: number;
   readonly signal?: number;

@@ -3,7 +3,7 @@ import type { ProjectId, SandboxState } from '../../../preload/contract/index.ts
 import type { Permissions } from '../engine-api.ts';
 import type { Clock, EnginePaths } from '../ports.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
-import { type Sandbox, type SandboxPlace, sandboxSettingsOf, type WrappedShell } from '../sandbox/index.ts';
+import { type Sandbox, type SandboxPlace, toSandboxSettings, type WrappedShell } from '../sandbox/index.ts';
 import type { LayeredSettings, SettingsProject } from '../settings/index.ts';
 import { createPermissionStore, type PermissionStore } from './permission-store.ts';
 import { hiddenFiles } from './hidden-files.ts';
@@ -33,7 +33,7 @@ export function createApprovals({ settings, paths, clock, projects, sandbox, onC
   const { home } = paths;
   const rules = createPermissionStore(settings, paths, clock);
   // A project cannot change this setting, so project settings are not read.
-  const wanted = async () => sandboxSettingsOf((await settings.read()).all);
+  const wanted = async () => toSandboxSettings((await settings.read()).all);
   const state = async () => sandbox.state(await wanted());
 
   async function placeOf(projectId: ProjectId | undefined): Promise<SettingsProject | undefined> {

@@ -26,7 +26,7 @@ export function checkpointFolder(tempDir: string, sessionId: string): string {
   return join(tempDir, 'gantry-checkpoints', sessionId);
 }
 
-export function hashOf(bytes: Uint8Array): string {
+export function toHash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
@@ -43,7 +43,7 @@ export function openCheckpointFiles(
   return {
     async keep(bytes, hash) {
       await prepare();
-      usedBytes ??= await sizeOf(objects);
+      usedBytes ??= await measureSize(objects);
       const path = join(objects, hash);
       if ((await stat(path).catch(() => undefined)) !== undefined) return true;
       if (usedBytes + bytes.length > (options.maxBytes ?? MAX_SESSION_BYTES)) return false;
@@ -67,7 +67,7 @@ export function openCheckpointFiles(
   };
 }
 
-async function sizeOf(folder: string): Promise<number> {
+async function measureSize(folder: string): Promise<number> {
   const names = await readdir(folder);
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name)).catch(() => undefined))?.size ?? 0));
   return sizes.reduce((sum, size) => sum + size, 0);

@@ -16,7 +16,7 @@ import {
 import { EngineError } from '../errors.ts';
 import type { Logger, WorkspaceFs } from '../ports.ts';
 import { decodeFile, diffDisplay } from '../tool/index.ts';
-import { type CheckpointFiles, hashOf } from './checkpoint-files.ts';
+import { type CheckpointFiles, toHash } from './checkpoint-files.ts';
 import { type FileChange, type FileState, isSame, joinTurns, type JournalTurn, readJournal, turnsFrom } from './checkpoint-journal.ts';
 
 /** A larger file is recorded but not saved. Unit: bytes. */
@@ -91,7 +91,7 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
     if (!stat.isFile) return { kind: 'unknown', note: 'It is not a regular file.' };
     if (stat.sizeBytes > MAX_KEPT_FILE_BYTES) return { kind: 'unknown', note: `It is too large to save (${stat.sizeBytes} bytes).` };
     const bytes = await fs.readBytes(path, MAX_KEPT_FILE_BYTES);
-    const hash = hashOf(bytes);
+    const hash = toHash(bytes);
     const kept = await files.keep(bytes, hash);
     return {
       kind: 'file',
@@ -110,7 +110,7 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
     // A different size proves a change without reading the file.
     if (!wanted.some((state) => state?.kind === 'file' && state.sizeBytes === stat.sizeBytes)) return other;
     const bytes = await fs.readBytes(path, MAX_KEPT_FILE_BYTES).catch(() => undefined);
-    return bytes === undefined ? other : { kind: 'file', hash: hashOf(bytes), sizeBytes: bytes.length, kept: false };
+    return bytes === undefined ? other : { kind: 'file', hash: toHash(bytes), sizeBytes: bytes.length, kept: false };
   }
 
   async function show(change: FileChange): Promise<ChangedFile> {
@@ -137,14 +137,14 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
     return [turn];
   }
 
-  function fileOf(changes: readonly FileChange[], path: string | undefined): readonly FileChange[] {
+  function findFile(changes: readonly FileChange[], path: string | undefined): readonly FileChange[] {
     if (path === undefined) return changes;
     const found = changes.filter((change) => change.path === path);
     if (found.length === 0) throw new EngineError('file_not_found', `The agent has not changed ${shownPath(path)}.`, { data: { path } });
     return found;
   }
 
-  async function problemOf(change: FileChange, onTouched: OnTouched): Promise<UndoProblem | 'nothing to do' | undefined> {
+  async function findProblem(change: FileChange, onTouched: OnTouched): Promise<UndoProblem | 'nothing to do' | undefined> {
     const { path, before: was, after } = change;
     const shown = shownPath(path);
     const problem = (why: UndoProblem['why'], message: string): UndoProblem => ({ path, shown, why, message });
@@ -158,10 +158,10 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
   }
 
   async function undo(changes: readonly FileChange[], onTouched: OnTouched, title: string): Promise<UndoOutcome> {
-    const judged = await Promise.all(changes.map(async (change) => ({ change, problem: await problemOf(change, onTouched) })));
-    const problems = judged.flatMap(({ problem }) => (problem === undefined || problem === 'nothing to do' ? [] : [problem]));
+    const checked = await Promise.all(changes.map(async (change) => ({ change, problem: await findProblem(change, onTouched) })));
+    const problems = checked.flatMap(({ problem }) => (problem === undefined || problem === 'nothing to do' ? [] : [problem]));
     if (onTouched === 'refuse' && problems.length > 0) return { undone: [], problems };
-    const wanted = judged.flatMap(({ change, problem }) => (problem === undefined ? [change] : []));
+    const wanted = checked.flatMap(({ change, problem }) => (problem === undefined ? [change] : []));
     if (wanted.length === 0) return { undone: [], problems };
     const turn = begin({ id: deps.newId(), title, atMs: deps.nowMs() }, 'undo');
     const undone: string[] = [];
@@ -194,7 +194,7 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
     wrote: (path, bytes) =>
       inOrder(async () => {
         if (current?.paths.has(path) !== true) return;
-        const state = { kind: 'file', hash: hashOf(bytes), sizeBytes: bytes.length, kept: false };
+        const state = { kind: 'file', hash: toHash(bytes), sizeBytes: bytes.length, kept: false };
         await files.append([{ line: 'after', turn: current.start.id, path, state }]);
       }).catch((error: unknown) => logger.warn('A change of a file was not recorded', { path, error: String(error) })),
     changedPaths: () => [...(current?.paths ?? [])],
@@ -213,16 +213,16 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
       }),
     diff: (choice) =>
       inOrder(async () => {
-        const [change] = fileOf(joinTurns(await chosen(choice)), choice.path);
+        const [change] = findFile(joinTurns(await chosen(choice)), choice.path);
         if (change === undefined) throw new EngineError('file_not_found', 'The agent has not changed this file.');
-        return await diffOf(change, deps);
+        return await createDiff(change, deps);
       }),
     undo: (choice, onTouched) =>
       inOrder(async () => {
         const turns = await chosen(choice);
         const [only] = choice.turnId === undefined ? [] : turns;
         const title = only === undefined ? 'Undo' : `Undo: ${only.title}`;
-        return await undo(fileOf(joinTurns(turns), choice.path), onTouched, title);
+        return await undo(findFile(joinTurns(turns), choice.path), onTouched, title);
       }),
     undoFrom: (prompt, onTouched) =>
       inOrder(async () => undo(joinTurns(turnsFrom(readJournal(await files.journal()), prompt)), onTouched, 'Undo: rewind')),
@@ -230,14 +230,14 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
 }
 
 /** The diff from before the change to the current file. */
-async function diffOf({ path, before: was }: FileChange, { files, fs, shownPath }: CheckpointDeps): Promise<ToolDisplay> {
+async function createDiff({ path, before: was }: FileChange, { files, fs, shownPath }: CheckpointDeps): Promise<ToolDisplay> {
   if (was.kind === 'unknown' || (was.kind === 'file' && !was.kept))
     return { kind: 'text', text: `The earlier state of the file was not saved. ${was.note ?? ''}`.trim() };
   const stat = await fs.stat(path);
   if (stat !== undefined && stat.sizeBytes > MAX_KEPT_FILE_BYTES) return { kind: 'text', text: 'The file is now too large to compare.' };
   const [old, now] = await Promise.all([
-    was.kind === 'file' ? textOf(await files.read(was.hash)) : undefined,
-    stat === undefined ? undefined : textOf(await fs.readBytes(path, MAX_KEPT_FILE_BYTES)),
+    was.kind === 'file' ? decodeText(await files.read(was.hash)) : undefined,
+    stat === undefined ? undefined : decodeText(await fs.readBytes(path, MAX_KEPT_FILE_BYTES)),
   ]);
   if (old === BINARY || now === BINARY) return { kind: 'text', text: 'The file is not text.' };
   return await diffDisplay({ path: shownPath(path), before: was.kind === 'missing' ? undefined : (old ?? ''), after: now ?? '' });
@@ -245,7 +245,7 @@ async function diffOf({ path, before: was }: FileChange, { files, fs, shownPath 
 
 const BINARY = Symbol('binary');
 
-async function textOf(bytes: Uint8Array): Promise<string | typeof BINARY> {
+async function decodeText(bytes: Uint8Array): Promise<string | typeof BINARY> {
   const decoded = await decodeFile(bytes, { isComplete: true });
   return decoded.kind === 'text' ? decoded.text : BINARY;
 }

@@ -31,11 +31,11 @@ export async function expandCommand({ name, body }: Expandable, args: string, po
       );
     }
   }
-  const text = pieces.map((piece) => textOf(piece, texts, args)).join('');
+  const text = pieces.map((piece) => expandPiece(piece, texts, args)).join('');
   return takesArgs(pieces) || args === '' ? text : `${text}\n\n${args}`;
 }
 
-function textOf(piece: Piece, texts: ReadonlyMap<Piece, string>, args: string): string {
+function expandPiece(piece: Piece, texts: ReadonlyMap<Piece, string>, args: string): string {
   if (piece.kind === 'text') return piece.text;
   return piece.kind === 'args' ? args : (texts.get(piece) ?? '');
 }

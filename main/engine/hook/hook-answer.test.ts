@@ -16,24 +16,24 @@ test.each([
   expect(says({ decision, reason: 'r' })).toEqual({ ...NO_ANSWER, ...expected });
 });
 
-test('a decision about a question says its words and may change the input; one about the call goes before it', () => {
+test('a decision about an approval has a reason and may change the input; one about the call takes precedence', () => {
   const decision = { behavior: 'deny', message: 'not here', updatedInput: { a: 1 } };
   expect(says({ hookSpecificOutput: { decision } })).toMatchObject({
     permission: { decision: 'deny', reason: 'not here' },
     updatedInput: { a: 1 },
   });
   expect(says({ hookSpecificOutput: { permissionDecision: 'ask', decision } }).permission?.decision).toBe('ask');
-  expect(says({ hookSpecificOutput: { permissionDecision: 'allow' } }).permission?.reason).toBe('A hook decided so.');
+  expect(says({ hookSpecificOutput: { permissionDecision: 'allow' } }).permission?.reason).toBe('A hook made this decision.');
 });
 
-test('a hook that refuses without a word has words all the same', () => {
+test('a hook that refuses without a reason gets a default one', () => {
   expect(read(2).block).toBe('A hook refused this.');
   expect(says({ decision: 'block' }).block).toBe('A hook refused this.');
   expect(says({ continue: false }).stop).toBe('A hook stopped the turn.');
   expect(says({ continue: false, reason: 'enough' }).stop).toBe('enough');
 });
 
-test('what goes to the model or to people is cut at 10,000 characters, between characters', () => {
+test('text for the model or for people is cut at 10,000 characters, between characters', () => {
   const long = `${'x'.repeat(9_999)}😀 and more`;
   const cut = `${'x'.repeat(9_999)}\uFFFD [cut]`;
   expect(read(2, '', long).block).toBe(cut);
@@ -42,7 +42,7 @@ test('what goes to the model or to people is cut at 10,000 characters, between c
   expect(read(0, 'x'.repeat(10_000)).context).toEqual(['x'.repeat(10_000)]);
 });
 
-test('of several answers the first that stops counts, and all words and problems are kept', () => {
+test('of several answers the first that stops takes precedence, and all reasons and problems are kept', () => {
   const answers = [
     { ...NO_ANSWER, context: ['a'], problem: 'p' },
     { ...NO_ANSWER, stop: 'second', messages: ['m'] },
@@ -51,7 +51,7 @@ test('of several answers the first that stops counts, and all words and problems
   expect(joinAnswers(answers)).toEqual({ stop: 'second', context: ['a', 'b'], messages: ['m'], problem: 'p\nq' });
 });
 
-test('a time limit is an hour at most, and a pattern of more than 500 characters is none', () => {
+test('a time limit is an hour at most, and a pattern of more than 500 characters is ignored', () => {
   const command = { type: 'command', command: 'x' };
   const plan = planHooks(
     {

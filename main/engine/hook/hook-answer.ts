@@ -1,12 +1,12 @@
 /** The answer of one hook, and the joined answers of several. Pure. Source: docs/formats.md 7.7. */
 import { z } from 'zod';
 
-/** Of what goes to the model or to people. Unit: UTF-16 code units. */
+/** The limit for text that goes to the model or to people. Unit: UTF-16 code units. */
 const MAX_TEXT_CHARS = 10_000;
 
 /**
- * Shape: `block`: why what was about to happen must not, or what the model is to do instead. `stop`: why the whole turn
- * ends. `context` is for the model, `messages` for people. `problem`: it failed, which stops nothing.
+ * Shape: `block`: why the action must not run, or what the model must do instead. `stop`: why the whole turn ends. `context` is
+ * for the model, `messages` for people. `problem`: the hook failed, which stops nothing.
  */
 export interface HookAnswer {
   readonly block?: string;
@@ -49,7 +49,7 @@ const Output = z.object({
 });
 type Output = z.infer<typeof Output>;
 
-/** `readsText`: what is printed that is no JSON is context. Exit code 2 blocks; any other but 0 is a problem. */
+/** `readsText`: output that is not JSON is context. Exit code 2 blocks; any other code but 0 is a problem. */
 export function readAnswer(end: HookEnd, { readsText }: { readonly readsText: boolean }): HookAnswer {
   if (end.kind === 'failed') return { ...NO_ANSWER, problem: end.message };
   const { exitCode, stdout, stderr } = end;
@@ -71,7 +71,7 @@ function fromOutput(output: Output): HookAnswer {
   return {
     ...(blocks ? { block: cut(reason) || 'A hook refused this.' } : {}),
     ...(output.continue === false ? { stop: cut(output.stopReason ?? reason) || 'A hook stopped the turn.' } : {}),
-    ...(decided === undefined ? {} : { permission: { decision: decided, reason: cut(why) || 'A hook decided so.' } }),
+    ...(decided === undefined ? {} : { permission: { decision: decided, reason: cut(why) || 'A hook made this decision.' } }),
     ...(updatedInput === undefined ? {} : { updatedInput }),
     context: context.trim() === '' ? [] : [cut(context)],
     messages: shown.trim() === '' ? [] : [cut(shown)],

@@ -1,7 +1,7 @@
-/** The hooks of the settings, and which of them an event concerns. Pure. Source: docs/formats.md 7.7. */
+/** Reads the hooks from the settings and selects those for an event. Pure. Source: docs/formats.md 7.7. */
 import { z } from 'zod';
 
-/** Those of Qwen Code 0.15.10, and of 0.24 those that have a meaning here. */
+/** The events of Qwen Code 0.15.10, and those of 0.24 that apply here. */
 export type HookEvent =
   | 'PreToolUse'
   | 'PostToolUse'
@@ -26,11 +26,11 @@ export type HookEvent =
   | 'SessionDelete'
   | 'MessageDisplay';
 
-/** Units: seconds; a number of this size can only be meant in ms. */
+/** Units: seconds; larger numbers can only mean ms. */
 const MS_FROM = 1000;
 const DEFAULT_TIMEOUT_S = { command: 60, http: 600, prompt: 30 } as const;
 const MAX_TIMEOUT_MS = 3_600_000;
-/** A pattern is tried on the name of a tool, so a short one is enough. */
+/** A pattern is matched against the name of a tool, so a short one is enough. */
 const MAX_MATCHER_CHARS = 500;
 
 const text = z.string().min(1);
@@ -60,13 +60,13 @@ const GroupEntry = z.object({
 
 export type Hook = z.infer<typeof HookEntry> & { readonly timeoutMs: number };
 
-/** `isSequential`: each sees what the one before it has changed; else all run at once. */
+/** `isSequential`: each hook receives the changes of the previous one; otherwise all run in parallel. */
 export interface HookPlan {
   readonly hooks: readonly Hook[];
   readonly isSequential: boolean;
 }
 
-/** Entries that are none are left out. `subject`: what the matchers are tried on; absent: all match. */
+/** Invalid entries are left out. `subject`: the text for the matchers; absent: all match. */
 export function planHooks(lists: Readonly<Record<string, readonly unknown[]>>, event: HookEvent, subject?: string): HookPlan {
   const groups = (lists[event] ?? []).flatMap((entry) => {
     const group = GroupEntry.safeParse(entry).data;
@@ -78,7 +78,9 @@ export function planHooks(lists: Readonly<Record<string, readonly unknown[]>>, e
   };
 }
 
-/** Exact, a list with `|`, else an unanchored pattern; nothing and `*` match all. What is no pattern matches only itself. */
+/**
+ * A name, a list with `|`, or else an unanchored pattern; an empty one and `*` match all. An invalid pattern matches only itself.
+ */
 export function matches(matcher: string | undefined, subject: string): boolean {
   const wanted = matcher?.trim() ?? '';
   if (wanted === '' || wanted === '*') return true;
@@ -87,7 +89,7 @@ export function matches(matcher: string | undefined, subject: string): boolean {
   try {
     return new RegExp(wanted).test(subject);
   } catch {
-    return false; // no pattern, and not the name
+    return false; // neither a pattern nor the name
   }
 }
 

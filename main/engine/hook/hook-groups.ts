@@ -1,9 +1,9 @@
 import type { EnginePorts, ProcessGroups } from '../ports.ts';
 
 export interface HookGroups {
-  /** The guard is opened by the first hook. Absent in the host: nobody ends a hook whose app dies. */
+  /** The first hook opens the guard. If the host has none, hooks survive the app's death. */
   readonly groups: () => Pick<ProcessGroups, 'add' | 'remove'>;
-  /** Ends what is still there of hooks that were cancelled. */
+  /** Ends the remaining processes of cancelled hooks. */
   close(): void;
 }
 
@@ -22,7 +22,7 @@ export function openHookGroups({ openProcessGroups }: Pick<EnginePorts, 'openPro
   };
   return {
     groups() {
-      guard ??= openProcessGroups?.(); // before the hook is there: its watchdog must not come after it
+      guard ??= openProcessGroups?.(); // before the hook starts: the watchdog must exist before it
       return groups;
     },
     close() {

@@ -1,4 +1,4 @@
-/** Which shell runs a hook: bash where there is one, as in Qwen Code, so that the same hook works in both. */
+/** Selects the shell for a hook: bash if available, as in Qwen Code, so that the same hook works in both. */
 import { access, constants } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
@@ -7,10 +7,10 @@ export interface HookShell {
   readonly args: readonly string[];
 }
 
-/** Our pipes are sockets, and a bash with a socket for its input reads ~/.bashrc, as if a remote shell had begun it. */
+/** Our pipes are sockets, and a bash with a socket as its input reads ~/.bashrc, as if a remote shell had started it. */
 const BASH_ARGS = ['--norc', '-c'];
 
-/** `wanted`: what the hook says. Looked for on the hook's own PATH. */
+/** `wanted`: the hook's own setting. Looked up on the hook's own PATH. */
 export async function hookShell(
   wanted: 'bash' | 'powershell' | undefined,
   env: Readonly<Record<string, string>>,
@@ -24,7 +24,7 @@ export async function hookShell(
 
 async function findBash(searchPath: string): Promise<string | undefined> {
   for (const folder of searchPath.split(delimiter)) {
-    if (!isAbsolute(folder)) continue; // a relative one would mean another program in each folder
+    if (!isAbsolute(folder)) continue; // a relative one would mean a different program in each folder
     const path = join(folder, 'bash');
     const isThere = await access(path, constants.X_OK).then(
       () => true,

@@ -20,7 +20,7 @@ const folder = () => {
   return path;
 };
 
-test('a matcher is a name, a list, a pattern, or everything', () => {
+test('a matcher is a name, a list, a pattern, or matches everything', () => {
   expect(matches(undefined, 'edit')).toBe(true);
   expect(matches('*', 'edit')).toBe(true);
   expect(matches('edit', 'edit')).toBe(true);
@@ -53,7 +53,7 @@ test('timeouts are seconds unless they can only be ms, and broken entries are le
 
 const ended = (exitCode: number, stdout = '', stderr = '') => ({ kind: 'ended', exitCode, stdout, stderr }) as const;
 
-test('exit codes and JSON say what they say', () => {
+test('exit codes and JSON output have their documented meaning', () => {
   const read = (...given: Parameters<typeof ended>) => readAnswer(ended(...given), { readsText: false });
   expect(read(0, 'just text')).toEqual(NO_ANSWER);
   expect(readAnswer(ended(0, 'for the model'), { readsText: true }).context).toEqual(['for the model']);
@@ -73,7 +73,7 @@ test('exit codes and JSON say what they say', () => {
   expect(read(0, '{ not json')).toEqual(NO_ANSWER);
 });
 
-test('of several answers deny wins over ask, and ask over allow', () => {
+test('of several answers deny takes precedence over ask, and ask over allow', () => {
   const decided = (decision: 'allow' | 'ask' | 'deny') => ({ ...NO_ANSWER, permission: { decision, reason: decision } });
   expect(joinAnswers([decided('allow'), decided('deny'), decided('ask')]).permission?.decision).toBe('deny');
   expect(joinAnswers([decided('allow'), decided('ask')]).permission?.decision).toBe('ask');
@@ -115,7 +115,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-test('one that hangs is ended with everything it has started', async () => {
+test('a hook that hangs is ended with everything it has started', async () => {
   const path = join(folder(), 'pid');
   const end = await runCommand(request(`trap '' TERM; sleep 300 & echo $! > ${path}; sleep 300`, { timeoutMs: 300 }), never());
   expect(end).toMatchObject({ kind: 'failed', message: expect.stringContaining('longer than 0.3 s') });
@@ -123,7 +123,7 @@ test('one that hangs is ended with everything it has started', async () => {
   await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
 });
 
-test('one that floods, never reads, or leaves a process behind is over all the same', async () => {
+test('a hook that floods, never reads, or leaves a process behind still ends', async () => {
   const flood = await runCommand(request('yes | head -c 20000000; exit 3'), never());
   expect(flood).toMatchObject({ kind: 'ended', exitCode: 3 });
   expect(flood.kind === 'ended' && flood.stdout.length).toBe(1024 * 1024);
@@ -136,7 +136,7 @@ test('one that floods, never reads, or leaves a process behind is over all the s
   expect(await runCommand(request('x', { cwd: '/nowhere/at/all' }), never())).toMatchObject({ kind: 'failed' });
 });
 
-test('a command is known by its group while it runs, carries its id, and leaves nothing running', async () => {
+test('a running command is registered by its group, carries its id, and leaves nothing running', async () => {
   const path = join(folder(), 'left');
   const known: unknown[] = [];
   const groups = {
@@ -155,7 +155,7 @@ test('a command is known by its group while it runs, carries its id, and leaves 
   await vi.waitFor(() => expect(isRunning(left)).toBe(false));
 });
 
-test('a cancel ends it', async () => {
+test('cancelling ends it', async () => {
   const path = join(folder(), 'started');
   const abort = new AbortController();
   const running = runCommand(request(`echo > ${path}; sleep 300`), abort.signal);
@@ -178,7 +178,7 @@ function place(hooks: Record<string, unknown[]>, more: Partial<HookPlace> = {}):
     childEnv: async () => ({ PATH: process.env['PATH'] ?? '' }),
     ask: async () => '{"ok": true}',
     groups: () => ({ add: () => undefined, remove: () => undefined }),
-    tellRunning: () => () => undefined,
+    reportRunning: () => () => undefined,
     nowMs: () => 0,
     logger: { debug: log, info: log, warn: (_message, fields) => void warnings.push(fields), error: log },
     ...more,
@@ -201,7 +201,7 @@ test('the event has the common fields and its own, and the folder in the environ
   expect(readFileSync(join(around.root, 'dir.txt'), 'utf8').trim()).toBe(around.root);
 });
 
-test('in sequence each sees what the one before it has changed', async () => {
+test('in sequence each hook receives the changes of the previous one', async () => {
   const change = `echo '{"hookSpecificOutput":{"updatedInput":{"n":2}}}'`;
   const hooks = [change, 'cat > second.json'].map((command) => ({ type: 'command', command }));
   const around = place({ PreToolUse: [{ sequential: true, hooks }] });
@@ -217,7 +217,7 @@ test('in sequence a hook that refuses is the last one', async () => {
   expect(existsSync(join(around.root, 'ran'))).toBe(false);
 });
 
-test('a hook adds to the environment and does not replace what says where it runs', async () => {
+test('a hook adds to the environment and cannot replace the variables that say where it runs', async () => {
   const command = 'echo "$OWN $QWEN_PROJECT_DIR $QWEN_CODE"';
   const env = { OWN: 'mine', QWEN_PROJECT_DIR: '/elsewhere', QWEN_CODE: '0' };
   const around = place({ SessionStart: [{ hooks: [{ type: 'command', command, env }] }] });
@@ -225,7 +225,7 @@ test('a hook adds to the environment and does not replace what says where it run
   expect(answer.context).toEqual([`mine ${around.root} 1`]);
 });
 
-test('a web hook is asked and answered, a private network is refused', async () => {
+test('a web hook is called and its answer read, and a private network is refused', async () => {
   const seen: string[] = [];
   const server = createServer((incoming, response) => {
     incoming.setEncoding('utf8').on('data', (chunk: string) => void seen.push(chunk));
@@ -249,7 +249,7 @@ test('a web hook is asked and answered, a private network is refused', async () 
   expect(refused.warnings).toHaveLength(1);
 });
 
-test('a prompt hook lets the model judge', async () => {
+test('a prompt hook lets the model decide', async () => {
   const asked: string[] = [];
   const ask = async (prompt: string) => (asked.push(prompt), 'Well: {"ok": false, "reason": "not yet"}');
   const around = place({ Stop: [{ hooks: [{ type: 'prompt', prompt: 'Is $ARGUMENTS done?' }] }] }, { ask });
@@ -259,7 +259,7 @@ test('a prompt hook lets the model judge', async () => {
   expect(await runHooks(dumb, { event: 'Stop', fields: {} }, never())).toMatchObject({ problem: expect.any(String) });
 });
 
-test('a long event reaches a command whole, and is not put to a model', async () => {
+test('a long event is passed to a command complete, and not sent to a model', async () => {
   const text = 'Word. '.repeat(2_000_000);
   const around = place({ Stop: [{ hooks: [{ type: 'command', command: 'cat > seen.json' }] }] });
   await runHooks(around, { event: 'Stop', fields: { text } }, never());
@@ -290,14 +290,14 @@ test('other work runs while a long event is encoded', async () => {
   expect(turnsBefore).toBeGreaterThanOrEqual(5);
 });
 
-test('an async hook is not waited for', async () => {
+test('an async hook is not awaited', async () => {
   const around = place({ Stop: [{ hooks: [{ type: 'command', command: 'sleep 0.2; exit 2', async: true }] }] });
   expect(await runHooks(around, { event: 'Stop', fields: {} }, never())).toEqual(NO_ANSWER);
   writeFileSync(join(around.root, 'kept'), ''); // the folder must outlive the hook
   await vi.waitFor(() => undefined);
 });
 
-test('a hook is run by bash where there is one, else by the system, and by what it names', async () => {
+test('a hook runs in bash if available, else in the system shell, or in the shell it names', async () => {
   const bin = folder();
   expect(await hookShell(undefined, { PATH: bin }, 'linux')).toEqual({ path: '/bin/sh', args: ['-c'] });
   writeFileSync(join(bin, 'bash'), '', { mode: 0o755 });

@@ -1,19 +1,19 @@
 /**
- * Tools and questions with hooks around them, so that neither knows of hooks: before a call is previewed, after it has
- * ended, and while its question stands.
+ * Wraps tools and approvals with hooks, so that neither knows about hooks: before the preview of a call, after its end, and while
+ * its approval is pending.
  */
 import type { ApprovalBroker } from '../approval/index.ts';
 import type { Todo, Tool, ToolContext, ToolRegistry, ToolResult } from '../tool/index.ts';
 import type { HookAnswer } from './hook-answer.ts';
 import type { HookCall } from './hooks.ts';
 
-/** `signal`: of the turn that runs now. */
+/** `signal`: of the running turn. */
 export interface HookedToolsOptions {
   readonly run: (call: HookCall, signal: AbortSignal) => Promise<HookAnswer>;
   readonly signal: () => AbortSignal;
-  /** A hook wants the turn to end. */
+  /** A hook requests the end of the turn. */
   readonly onStop: (reason: string) => void;
-  /** No hook has answered this approval, so a person has to. `elicitation_dialog`: a question of the model. */
+  /** No hook has answered this approval, so the user must. `elicitation_dialog`: a question of the model. */
   readonly onQuestion: (title: string, type?: 'permission_prompt' | 'elicitation_dialog') => void;
 }
 
@@ -22,7 +22,7 @@ export interface HookedTools {
   broker(broker: ApprovalBroker): ApprovalBroker;
 }
 
-/** The answers of hooks about a call, between its preview and its end. */
+/** The answers of hooks for a call, between its preview and its end. */
 interface Verdict {
   readonly input: unknown;
   readonly allows: boolean;
@@ -44,7 +44,7 @@ export function createHookedTools(options: HookedToolsOptions): HookedTools {
         const tool = registry.get(name);
         return tool === undefined ? undefined : wrap(tool);
       };
-      // Its other members are asked anew each time, as they change while the session runs.
+      // Its other members are read each time, because they change while the session runs.
       const hooked: ToolRegistry = Object.create(registry, { get: { value: get } });
       return hooked;
     },
@@ -52,17 +52,17 @@ export function createHookedTools(options: HookedToolsOptions): HookedTools {
   };
 }
 
-/** Tools that wait for a person by themselves. */
+/** Tools that wait for the user themselves. */
 const ASKS = ['ask_user_question', 'exit_plan_mode'];
 
 function hookedTool(tool: Tool, verdicts: Map<string, Verdict>, options: HookedToolsOptions): Tool {
   const { run, signal: signalOf, onStop, onQuestion } = options;
-  const fieldsOf = (input: unknown, { toolCallId }: ToolContext) => ({ tool_name: tool.name, tool_input: input, tool_use_id: toolCallId });
+  const toFields = (input: unknown, { toolCallId }: ToolContext) => ({ tool_name: tool.name, tool_input: input, tool_use_id: toolCallId });
 
   async function after(input: unknown, result: ToolResult, context: ToolContext, signal: AbortSignal): Promise<readonly string[]> {
-    const fields = fieldsOf(input, context);
+    const fields = toFields(input, context);
     if (signal.aborted) {
-      // The turn is over; its hooks run in the background, until the session ends.
+      // The turn has ended; its hooks run in the background, until the session ends.
       const interrupted = { ...fields, error: result.text, is_interrupt: true };
       void run({ event: 'PostToolUseFailure', subject: tool.name, fields: interrupted }, new AbortController().signal);
       return [];
@@ -84,7 +84,7 @@ function hookedTool(tool: Tool, verdicts: Map<string, Verdict>, options: HookedT
   return {
     ...tool,
     async preview(input, context) {
-      const answer = await run({ event: 'PreToolUse', subject: tool.name, fields: fieldsOf(input, context) }, signalOf());
+      const answer = await run({ event: 'PreToolUse', subject: tool.name, fields: toFields(input, context) }, signalOf());
       if (answer.stop !== undefined) onStop(answer.stop);
       if (signalOf().aborted) return { ok: false, refusal: 'Cancelled before it began.' };
       const { permission } = answer;
@@ -105,28 +105,28 @@ function hookedTool(tool: Tool, verdicts: Map<string, Verdict>, options: HookedT
       if (ASKS.includes(tool.name) && context.canAsk) onQuestion(tool.describe(input, context).target, 'elicitation_dialog');
       const before = context.todos.get();
       const result = await tool.execute(input, context, signal);
-      if (tool.name === 'todo_write') tellTodos(before, context.todos.get(), (call) => void run(call, signal));
+      if (tool.name === 'todo_write') reportTodoChanges(before, context.todos.get(), (call) => void run(call, signal));
       const said = [...(verdict?.context ?? []), ...(await after(input, result, context, signal))];
       return said.length === 0 ? result : { ...result, text: `${result.text}\n\n[From a hook] ${said.join('\n')}` };
     },
   };
 }
 
-/** Each that is new, and each that is done now. */
-function tellTodos(before: readonly Todo[], after: readonly Todo[], tell: (call: HookCall) => void): void {
+/** Each item that is new, and each that is done now. */
+function reportTodoChanges(before: readonly Todo[], after: readonly Todo[], report: (call: HookCall) => void): void {
   const common = { all_todos: after, phase: 'postWrite' };
   for (const todo of after) {
     const earlier = before.find(({ id }) => id === todo.id);
     const about = { todo_id: todo.id, todo_content: todo.content, ...common };
-    if (earlier === undefined) tell({ event: 'TodoCreated', fields: { ...about, todo_status: todo.status } });
+    if (earlier === undefined) report({ event: 'TodoCreated', fields: { ...about, todo_status: todo.status } });
     if (todo.status === 'completed' && earlier?.status !== 'completed')
-      tell({ event: 'TodoCompleted', fields: { ...about, previous_status: earlier?.status ?? 'pending' } });
+      report({ event: 'TodoCompleted', fields: { ...about, previous_status: earlier?.status ?? 'pending' } });
   }
 }
 
 /**
- * Answers a question where a hook does: PreToolUse with `permissionDecision`, or PermissionRequest. A rule that denies is
- * no question, and a question about a protected file or one outside the project stays the user's.
+ * Answers an approval if a hook does: PreToolUse with `permissionDecision`, or PermissionRequest. A deny rule is not an approval,
+ * and an approval for a protected file or one outside the project remains with the user.
  */
 function hookedBroker(broker: ApprovalBroker, verdicts: Map<string, Verdict>, { run, onQuestion }: HookedToolsOptions): ApprovalBroker {
   return {
@@ -136,12 +136,12 @@ function hookedBroker(broker: ApprovalBroker, verdicts: Map<string, Verdict>, { 
       const { toolCallId, toolName, touches, preview } = request;
       const isOrdinary = touches.every(({ isInside, protection }) => isInside && protection === 'none');
       const answer = (approvalId: string, allows: boolean, note = '') => {
-        const standing = broker.pending().find(({ id }) => id === approvalId);
-        if (standing === undefined) return;
+        const pending = broker.pending().find(({ id }) => id === approvalId);
+        if (pending === undefined) return;
         const decision = allows
           ? ({ kind: 'allow', scope: 'once' } as const)
           : ({ kind: 'deny', ...(note === '' ? {} : { note }) } as const);
-        broker.resolve(standing.id, standing.digest, decision);
+        broker.resolve(pending.id, pending.digest, decision);
       };
       const decide = async (approvalId: string) => {
         const verdict = verdicts.get(toolCallId);
@@ -164,7 +164,7 @@ function hookedBroker(broker: ApprovalBroker, verdicts: Map<string, Verdict>, { 
       try {
         const outcome = await broker.ask(request, signal, (approvalId) => {
           onWaiting(approvalId);
-          setImmediate(() => void decide(approvalId)); // the question is published behind this call
+          setImmediate(() => void decide(approvalId)); // the approval is published after this call
         });
         if (outcome.kind === 'allowed') return outcome;
         const input = verdicts.get(toolCallId)?.input ?? {};

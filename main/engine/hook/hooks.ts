@@ -7,9 +7,9 @@ import { hookShell } from './hook-shell.ts';
 import { runCommand } from './run-command.ts';
 import { runHttp } from './run-http.ts';
 
-/** What is the same for all events of a session, asked each time. */
+/** What all events of a session have in common, read each time. */
 export interface HookPlace {
-  /** By event, as the settings say it. */
+  /** By event, as in the settings. */
   readonly lists: () => Promise<{ readonly hooks: Readonly<Record<string, readonly unknown[]>>; readonly allowsPrivateHooks: boolean }>;
   readonly root: string;
   readonly sessionId: string;
@@ -19,17 +19,17 @@ export interface HookPlace {
   readonly childEnv: () => Promise<Readonly<Record<string, string>>>;
   /** Asks the session's model, without tools. */
   readonly ask: (prompt: string, signal: AbortSignal) => Promise<string>;
-  /** A hook runs that has something to say while it does; what is returned is called at its end. */
-  readonly tellRunning: (statusMessage: string) => () => void;
+  /** A hook with a status message has started; call the returned function at its end. */
+  readonly reportRunning: (statusMessage: string) => () => void;
   readonly nowMs: () => number;
-  /** Where running hooks are known, so that none outlives the app. */
+  /** Where running hooks are registered, so that none outlives the app. */
   readonly groups: () => Pick<ProcessGroups, 'add' | 'remove'>;
   readonly logger: Logger;
 }
 
 export interface HookCall {
   readonly event: HookEvent;
-  /** What matchers are tried on; absent: all match. */
+  /** The text for the matchers; absent: all match. */
   readonly subject?: string;
   /** The fields of the event. */
   readonly fields: Readonly<Record<string, unknown>>;
@@ -38,10 +38,10 @@ export interface HookCall {
 /** Events whose hooks may print plain text for the model. */
 const READS_TEXT: readonly HookEvent[] = ['UserPromptSubmit', 'SessionStart'];
 
-/** A longer event is not put to a model: no context window holds it. Unit: bytes. */
+/** A longer event is not sent to a model: no context window holds it. Unit: bytes. */
 const MAX_ASKED_BYTES = 8 * 1024 * 1024;
 
-/** Never rejects. Hooks that are `async` are started and not waited for. */
+/** Never rejects. `async` hooks are started and not awaited. */
 export async function runHooks(place: HookPlace, call: HookCall, signal: AbortSignal): Promise<HookAnswer> {
   try {
     const { hooks: lists, allowsPrivateHooks } = await place.lists();
@@ -49,10 +49,10 @@ export async function runHooks(place: HookPlace, call: HookCall, signal: AbortSi
     if (hooks.length === 0) return NO_ANSWER;
     const env = await place.childEnv();
     const run = async (hook: Hook, fields: HookCall['fields']) => {
-      const over = hook.statusMessage === undefined ? undefined : place.tellRunning(hook.statusMessage);
+      const over = hook.statusMessage === undefined ? undefined : place.reportRunning(hook.statusMessage);
       return await runOne({ hook, env, allowsPrivateHooks, call: { ...call, fields } }, place, signal).finally(() => over?.());
     };
-    if (!isSequential) return told(place, call, joinAnswers(await Promise.all(hooks.map((hook) => run(hook, call.fields)))));
+    if (!isSequential) return logProblem(place, call, joinAnswers(await Promise.all(hooks.map((hook) => run(hook, call.fields)))));
     const answers: HookAnswer[] = [];
     let { fields } = call;
     for (const hook of hooks) {
@@ -61,7 +61,7 @@ export async function runHooks(place: HookPlace, call: HookCall, signal: AbortSi
       if (answer.updatedInput !== undefined) fields = { ...fields, tool_input: answer.updatedInput };
       if (answer.block !== undefined || answer.stop !== undefined || signal.aborted) break;
     }
-    return told(place, call, joinAnswers(answers));
+    return logProblem(place, call, joinAnswers(answers));
   } catch (error) {
     place.logger.error('Hooks failed unexpectedly', { event: call.event, error: error instanceof Error ? error.stack : String(error) });
     return NO_ANSWER;
@@ -98,13 +98,13 @@ async function runOne({ hook, env, allowsPrivateHooks, call }: OneHook, place: H
   const shell = await hookShell(hook.shell, hookEnv);
   const running = runCommand({ command: hook.command, cwd: root, env: hookEnv, input, timeoutMs, shell, groups: place.groups() }, signal);
   if (hook.async === true) {
-    void running.then((end) => told(place, call, readAnswer(end, reading)));
+    void running.then((end) => logProblem(place, call, readAnswer(end, reading)));
     return NO_ANSWER;
   }
   return readAnswer(await running, reading);
 }
 
-/** The model judges: `{ "ok": false, "reason": … }` blocks. */
+/** The model decides: `{ "ok": false, "reason": … }` blocks. */
 async function askModel(prompt: string, pieces: readonly Buffer[], place: HookPlace, signal: AbortSignal): Promise<HookAnswer> {
   const byteCount = pieces.reduce((sum, { length }) => sum + length, 0);
   if (byteCount > MAX_ASKED_BYTES) {
@@ -113,7 +113,7 @@ async function askModel(prompt: string, pieces: readonly Buffer[], place: HookPl
   }
   const input = Buffer.concat(pieces).toString();
   const text = prompt.includes('$ARGUMENTS') ? prompt.replaceAll('$ARGUMENTS', () => input) : `${prompt}\n\n${input}`;
-  const wanted = 'Answer with JSON alone: {"ok": true}, or {"ok": false, "reason": "…"} if it must not go on.';
+  const wanted = 'Answer only with JSON: {"ok": true}, or {"ok": false, "reason": "…"} if it must not continue.';
   try {
     const answer = await place.ask(`${text}\n\n${wanted}`, signal);
     const found: unknown = JSON.parse(/\{[\s\S]*\}/.exec(answer)?.[0] ?? '');
@@ -125,7 +125,7 @@ async function askModel(prompt: string, pieces: readonly Buffer[], place: HookPl
   }
 }
 
-function told(place: HookPlace, { event }: HookCall, answer: HookAnswer): HookAnswer {
+function logProblem(place: HookPlace, { event }: HookCall, answer: HookAnswer): HookAnswer {
   if (answer.problem !== undefined) place.logger.warn('A hook failed', { event, problem: answer.problem });
   return answer;
 }

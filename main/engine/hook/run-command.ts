@@ -1,6 +1,6 @@
 /**
- * A hook that is a command. It gets its event on standard input, no descriptor above 2, and a process group of its own,
- * which is ended with it: at its time limit, at a cancel, and for what it has left running.
+ * A command hook. It gets its event on standard input, no descriptor above 2, and a separate process group, which is ended with
+ * it: at its time limit, when it is cancelled, and to end what it has left running.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -8,7 +8,9 @@ import type { ProcessGroups } from '../ports.ts';
 import type { HookEnd } from './hook-answer.ts';
 import type { HookShell } from './hook-shell.ts';
 
-/** Kept of each stream; the rest is read and thrown away, so that a flood neither fills memory nor blocks the hook. Unit: chars. */
+/**
+ * Kept from each stream; the rest is read and discarded, so that a flood neither fills memory nor blocks the hook. Unit: chars.
+ */
 const MAX_OUTPUT_CHARS = 1024 * 1024;
 /** Between SIGTERM and SIGKILL, and for the pipes of a hook that has ended. Units: ms. */
 const GRACE_MS = 200;
@@ -25,13 +27,13 @@ export interface CommandRequest {
   /** What it reads from standard input. */
   readonly input: readonly Uint8Array[];
   readonly timeoutMs: number;
-  /** Absent: the system's. */
+  /** Absent: the system's shell. */
   readonly shell?: HookShell;
   /** Ends the group when this process dies. */
   readonly groups: Pick<ProcessGroups, 'add' | 'remove'>;
 }
 
-/** Never rejects; resolves at once at an abort, when the hook may have a moment left. */
+/** Never rejects; resolves at once when aborted, while the hook may still be ending. */
 export function runCommand(request: CommandRequest, signal: AbortSignal): Promise<HookEnd> {
   if (signal.aborted) return Promise.resolve({ kind: 'failed', message: 'It was cancelled.' });
   return new Promise((resolve) => {
@@ -57,7 +59,7 @@ export function runCommand(request: CommandRequest, signal: AbortSignal): Promis
       isOver = true;
       for (const timer of timers) clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
-      killGroup(child, 'SIGKILL'); // what it has left running
+      killGroup(child, 'SIGKILL'); // processes that it left running
       if (pid !== undefined) groups.remove(pid);
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
       resolve(how);

@@ -41,7 +41,7 @@ test('the event is posted as JSON with the headers of the settings', async () =>
   expect(seen).toEqual([['POST', 'Bearer x', 'application/json', '7', '{"a":1}']]);
 });
 
-test('a redirect is a failure and leads nowhere', async () => {
+test('a redirect is a failure and is not followed', async () => {
   let asked = 0;
   const target = await serve((_incoming, response) => {
     asked += 1;
@@ -52,12 +52,12 @@ test('a redirect is a failure and leads nowhere', async () => {
   expect(asked).toBe(0);
 });
 
-test('an answer that says it failed is a failure, whatever it holds', async () => {
+test('an answer with an error status is a failure, whatever it contains', async () => {
   const url = await serve((_incoming, response) => response.writeHead(500).end('{"decision":"approve"}'));
   expect(await ask(url)).toMatchObject({ kind: 'failed', message: expect.stringContaining('status 500') });
 });
 
-test('an answer without end is read up to a mebibyte', async () => {
+test('an endless answer is read up to 1 MiB', async () => {
   const url = await serve((_incoming, response) => {
     const chunk = 'x'.repeat(65_536);
     const more = () => {
@@ -71,13 +71,13 @@ test('an answer without end is read up to a mebibyte', async () => {
   expect(end.kind === 'ended' && end.stdout.length).toBeLessThan(4 * 1024 * 1024);
 });
 
-test('an address of a private network is only asked where the settings allow it', async () => {
+test('an address of a private network is called only if the settings allow it', async () => {
   for (const url of ['http://192.168.1.1/', 'http://[fd00::1]/', 'http://169.254.169.254/']) {
     expect(await ask(url)).toMatchObject({ kind: 'failed', message: expect.stringContaining('private network') });
   }
 });
 
-test('one private address among those of a name is enough to refuse it', async () => {
+test('one private address of a name is enough to refuse it', async () => {
   const refusal = { kind: 'failed', message: expect.stringContaining('private network') };
   for (const addresses of [
     ['10.0.0.1', '8.8.8.8'],

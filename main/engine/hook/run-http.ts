@@ -1,4 +1,4 @@
-/** A hook that is a web address: the event is posted to it, and its answer is read like the output of a command. */
+/** A web hook: the event is posted to its address, and the answer is read like the output of a command. */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { setImmediate as otherWork } from 'node:timers/promises';
@@ -14,9 +14,9 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly input: readonly Uint8Array<ArrayBuffer>[];
   readonly timeoutMs: number;
-  /** Addresses of private networks too; this machine itself is always allowed. */
+  /** Also addresses of private networks; this machine is always allowed. */
   readonly allowsPrivate: boolean;
-  /** Every address of a host name; by default what the system's resolver says. */
+  /** All addresses of a host name; by default from the system's resolver. */
   readonly addressesOf?: (host: string) => Promise<readonly string[]>;
 }
 
@@ -31,7 +31,7 @@ export async function runHttp(request: HttpRequest, signal: AbortSignal): Promis
     const answer = await fetch(url, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },
-      body: await bodyOf(input),
+      body: await toBlob(input),
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
@@ -44,8 +44,8 @@ export async function runHttp(request: HttpRequest, signal: AbortSignal): Promis
   }
 }
 
-/** A blob has a length, which a stream has not; it copies its bytes, so each piece is given its own turn. */
-async function bodyOf(input: HttpRequest['input']): Promise<Blob> {
+/** A blob has a length, unlike a stream; it copies its bytes, so each piece is created in a separate step of the event loop. */
+async function toBlob(input: HttpRequest['input']): Promise<Blob> {
   const pieces: Blob[] = [];
   for (const piece of input) {
     pieces.push(new Blob([piece]));
@@ -58,7 +58,7 @@ async function systemAddresses(host: string): Promise<readonly string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
-/** The connection may take any address of the name, so all of them count. */
+/** The connection may use any address of the name, so all of them are checked. */
 async function isAllowed(host: string, addressesOf: NonNullable<HttpRequest['addressesOf']>): Promise<boolean> {
   const addresses = isIP(host) === 0 ? await addressesOf(host) : [host];
   return addresses.every((address) => isLoopbackHost(address) || isPublicAddress(address));

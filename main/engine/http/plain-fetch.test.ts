@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { plainFetch } from './plain-fetch.ts';
 
-test('a host that takes the connection and never answers for it is given up after ten seconds', async () => {
+test('a host that accepts the connection and never answers is abandoned after ten seconds', async () => {
   const taken = Promise.withResolvers<void>();
   const server = createServer((socket) => {
     onTestFinished(() => void socket.destroy());

@@ -1,13 +1,13 @@
 /**
- * `fetch` for what the SDKs send, over `node:http`. Node's own copies each body twice before it leaves, and copies of a whole
- * history are what a long turn's memory and a good part of its time go into. Source: `npm run bench -- agent`, 100 rounds:
- * 144 MB with `fetch`, 116 MB with this.
- * Errors: as `fetch`, a TypeError whose cause says what was wrong; redirects are answers like any other.
+ * `fetch` for the requests of the SDKs, over `node:http`. Node's own copies each body twice before it is sent, and copies of a
+ * whole history account for a long turn's memory and much of its time. Source: `npm run bench -- agent`, 100 rounds: 144 MB with
+ * `fetch`, 116 MB with this.
+ * Errors: as `fetch`, a TypeError whose cause states the problem; redirects are answers like any other.
  */
 import type { Agent, ClientRequest, IncomingMessage, request as httpRequest, RequestOptions } from 'node:http';
 import { Readable } from 'node:stream';
 
-/** What the SDKs send. */
+/** The body types that the SDKs send. */
 export interface PlainRequest {
   readonly method?: string | undefined;
   readonly headers: Headers;
@@ -15,7 +15,7 @@ export interface PlainRequest {
   readonly signal?: AbortSignal | null | undefined;
 }
 
-/** Until a connection stands, and for how long one that nobody uses is kept. Units: ms. Source: both as Node's `fetch`. */
+/** The limit for connecting, and how long an idle connection is kept. Units: ms. Source: both as Node's `fetch`. */
 const CONNECT_LIMIT_MS = 10_000;
 const KEEP_MS = 4_000;
 
@@ -31,7 +31,7 @@ export async function plainFetch(target: URL, request: PlainRequest): Promise<Re
   });
 }
 
-/** An answer, or a failure as `fetch` fails. */
+/** An answer, or a failure like that of `fetch`. */
 export async function asFetch(signal: AbortSignal | null | undefined, ask: () => Promise<IncomingMessage>): Promise<Response> {
   try {
     signal?.throwIfAborted();
@@ -49,11 +49,11 @@ export function sendPlain(
   { method = 'GET', headers, body, signal }: PlainRequest,
   { headers: more = {}, ...options }: RequestOptions & { readonly headers?: Readonly<Record<string, string>> },
 ): Promise<IncomingMessage> {
-  const bytes = bytesOf(body);
+  const bytes = toBytes(body);
   if (bytes === undefined) return Promise.reject(new Error('only text and bytes are sent'));
   return new Promise((resolve, reject) => {
     const length = bytes.length > 0 ? { 'content-length': String(bytes.length) } : {};
-    const request = ask(addressOf(to), {
+    const request = ask(withoutCredentials(to), {
       method,
       headers: { 'accept-encoding': 'identity', ...Object.fromEntries(headers), ...length, ...more },
       ...(signal === undefined || signal === null ? {} : { signal }),
@@ -67,7 +67,7 @@ export function sendPlain(
 }
 
 /** Node would send credentials of the address to the host. */
-export function addressOf(url: URL): URL {
+export function withoutCredentials(url: URL): URL {
   const address = new URL(url);
   address.username = '';
   address.password = '';
@@ -76,7 +76,7 @@ export function addressOf(url: URL): URL {
 
 function limitConnecting(request: ClientRequest): void {
   request.once('socket', (socket) => {
-    if (!socket.connecting) return; // one that is used again
+    if (!socket.connecting) return; // a reused connection
     const timer = setTimeout(() => {
       request.destroy(Object.assign(new Error(`no connection within ${CONNECT_LIMIT_MS / 1000} seconds`), { code: 'ETIMEDOUT' }));
     }, CONNECT_LIMIT_MS);
@@ -86,7 +86,7 @@ function limitConnecting(request: ClientRequest): void {
   });
 }
 
-function bytesOf(body: unknown): Uint8Array | undefined {
+function toBytes(body: unknown): Uint8Array | undefined {
   if (body === undefined || body === null) return new Uint8Array();
   if (typeof body === 'string') return Buffer.from(body);
   return body instanceof Uint8Array ? body : undefined;

@@ -8,7 +8,7 @@ import { proxyFor } from './proxy-choice.ts';
 const chosen = (target: string, environment: Record<string, string>, proxy?: string) =>
   proxyFor(new URL(target), { proxy, environment })?.href;
 
-test('the settings come before the environment, and each scheme has its variable', () => {
+test('the settings take precedence over the environment, and each scheme has its variable', () => {
   const both = { HTTPS_PROXY: 'http://s:1', HTTP_PROXY: 'http://h:1' };
   expect(chosen('https://api.example.com', both, 'http://own:1')).toBe('http://own:1/');
   expect(chosen('https://api.example.com', both)).toBe('http://s:1/');
@@ -35,11 +35,11 @@ test.each<[string, string, boolean]>([
   expect(chosen(target, { NO_PROXY: list }, 'http://own:1') !== undefined).toBe(expected);
 });
 
-test.each(['socks5://user:canary@h:1', 'http://'])('nothing is sent past a proxy that is none: %s', (written) => {
+test.each(['socks5://user:canary@h:1', 'http://'])('an invalid proxy prevents the request: %s', (written) => {
   expect(() => chosen('https://api.example.com', {}, written)).toThrow(/^The setting proxy does not name a proxy/);
 });
 
-/** A proxy that asks `target` whatever host is named. */
+/** A proxy that sends every request to `target`, whatever host is named. */
 async function httpProxy(target: string, seen: IncomingMessage[] = []) {
   return serve((request, response) => {
     seen.push(request);
@@ -53,7 +53,7 @@ async function httpProxy(target: string, seen: IncomingMessage[] = []) {
   });
 }
 
-async function portOf(server: Server): Promise<number> {
+async function getPort(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const address = server.address();
@@ -82,7 +82,7 @@ test.each(['openai', 'openai-responses', 'anthropic', 'gemini'] as const)('a req
   });
 });
 
-test.each(['an answer', Buffer.from('an answer')])('a body of %o arrives as it is', async (body) => {
+test.each(['an answer', Buffer.from('an answer')])('a body of %o arrives unchanged', async (body) => {
   const seen = Promise.withResolvers<string>();
   const proxy = await serve((request, response) => {
     let text = '';
@@ -102,7 +102,7 @@ test('an answer streams through the proxy', async () => {
   expect(textOf(await collect(provider.stream(ask('hi'), new AbortController().signal)))).toBe('through the wall');
 });
 
-test('a reader that leaves in the middle closes the connection to the proxy', async () => {
+test('the connection to the proxy is closed if the reader leaves in the middle', async () => {
   const closed = Promise.withResolvers<void>();
   const proxy = await serve((_request, response) => {
     sendEvents(response, CHUNKS.slice(0, 1), false);
@@ -113,14 +113,14 @@ test('a reader that leaves in the middle closes the connection to the proxy', as
   await closed.promise;
 });
 
-test('a cancelled request is one', async () => {
+test('a cancelled request is reported as cancelled', async () => {
   const controller = new AbortController();
   const proxy = await serve(() => controller.abort());
   const provider = openProvider('http://model.test/v1', { proxies: proxies(proxy) });
   expect(await collect(provider.stream(ask('hi'), controller.signal))).toMatchObject([{ type: 'error', error: { code: 'cancelled' } }]);
 });
 
-test('an https host is asked in a tunnel, in which the proxy reads nothing', async () => {
+test('an https host is requested through a tunnel, in which the proxy reads nothing', async () => {
   const connects: IncomingMessage[] = [];
   const first = Promise.withResolvers<Buffer>();
   const server = createServer().on('connect', (request, socket) => {
@@ -131,7 +131,7 @@ test('an https host is asked in a tunnel, in which the proxy reads nothing', asy
       socket.destroy();
     });
   });
-  const port = await portOf(server);
+  const port = await getPort(server);
   const provider = openProvider('https://model.test/v1', { key: 'canary', proxies: proxies(`http://u:p@127.0.0.1:${port}`) });
   const [event] = await collect(provider.stream(ask('hi'), new AbortController().signal));
   expect(event).toMatchObject({ type: 'error' });
@@ -143,13 +143,13 @@ test('an https host is asked in a tunnel, in which the proxy reads nothing', asy
 });
 
 test.each<[string, number, string]>([
-  ['http://model.test/v1', 407, 'wants a name and a password'],
-  ['https://model.test/v1', 407, 'wants a name and a password'],
+  ['http://model.test/v1', 407, 'requires a name and a password'],
+  ['https://model.test/v1', 407, 'requires a name and a password'],
   ['https://model.test/v1', 403, 'does not connect to model.test'],
 ])('a proxy that refuses %s with %i is named without its password', async (url, status, mention) => {
   const server = createServer((_request, response) => void response.writeHead(status).end());
   server.on('connect', (_request, socket) => void socket.end(`HTTP/1.1 ${status} No\r\n\r\n`));
-  const proxy = `http://127.0.0.1:${await portOf(server)}`;
+  const proxy = `http://127.0.0.1:${await getPort(server)}`;
   const provider = openProvider(url, { proxies: proxies(proxy.replace('//', '//me:canary@')) });
   const [event] = await collect(provider.stream(ask('hi'), new AbortController().signal));
   expect(event).toMatchObject({ type: 'error', error: { code: 'provider_unreachable', message: expect.stringContaining(mention) } });
@@ -157,9 +157,9 @@ test.each<[string, number, string]>([
   expect(JSON.stringify(event)).not.toContain('canary');
 });
 
-test('a proxy that is not there is not taken for the host', async () => {
+test('an unreachable proxy is not mistaken for the host', async () => {
   const server = createNetServer();
-  const port = await portOf(server);
+  const port = await getPort(server);
   await new Promise((resolve) => server.close(resolve));
   for (const url of ['http://model.test/v1', 'https://model.test/v1']) {
     const provider = openProvider(url, { proxies: proxies(`http://127.0.0.1:${port}`) });
@@ -171,7 +171,7 @@ test('a proxy that is not there is not taken for the host', async () => {
   }
 });
 
-test('what is neither text nor bytes is not sent in half', async () => {
+test('a body that is neither text nor bytes is not sent partially', async () => {
   const proxy = new URL(await serve((_request, response) => void response.end()));
   const sent = fetchThrough(proxy, new URL('http://model.test'), { headers: new Headers(), body: new Blob() });
   await expect(sent).rejects.toThrow('fetch failed');

@@ -1,13 +1,13 @@
 /**
- * `fetch` through a proxy: a tunnel (CONNECT) to https hosts, so that the proxy sees neither key nor prompt; http hosts are
- * asked by the proxy itself. Node's own `fetch` knows proxies only from its start, for the whole process.
- * Errors: as `fetch`, a TypeError whose cause says what was wrong with the proxy. No credentials are in any text.
+ * `fetch` through a proxy: a tunnel (CONNECT) to https hosts, so that the proxy sees neither key nor prompt; the proxy itself
+ * requests http hosts. Node's own `fetch` reads proxies only at its start, for the whole process.
+ * Errors: as `fetch`, a TypeError whose cause states the problem with the proxy. No text contains credentials.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect as tlsConnect } from 'node:tls';
 import type { Duplex } from 'node:stream';
-import { addressOf, asFetch, type PlainRequest, sendPlain } from './plain-fetch.ts';
+import { withoutCredentials, asFetch, type PlainRequest, sendPlain } from './plain-fetch.ts';
 import { shownProxy } from './proxy-choice.ts';
 
 export function fetchThrough(proxy: URL, target: URL, request: PlainRequest): Promise<Response> {
@@ -36,7 +36,7 @@ async function askTheProxy(proxy: URL, target: URL, request: PlainRequest): Prom
 function openTunnel(proxy: URL, target: URL, signal: AbortSignal | undefined): Promise<Duplex> {
   const authority = `${target.hostname}:${target.port === '' ? 443 : target.port}`;
   return new Promise((resolve, reject) => {
-    const asking = senderFor(proxy)(addressOf(proxy), {
+    const asking = senderFor(proxy)(withoutCredentials(proxy), {
       method: 'CONNECT',
       path: authority,
       headers: { host: authority, ...credentialsFor(proxy) },
@@ -67,13 +67,13 @@ function credentialsFor({ username, password }: URL): Readonly<Record<string, st
   return { 'proxy-authorization': `Basic ${Buffer.from(plain).toString('base64')}` };
 }
 
-/** The error's code is left out: it would be read as the host's. */
+/** The error's code is omitted: it would be taken for the host's. */
 function unreachable(proxy: URL, error: unknown): Error {
   const isName = error instanceof Error && 'code' in error && (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN');
-  return new Error(`the proxy ${shownProxy(proxy)} ${isName ? 'is a name that nobody knows' : 'does not answer'}.`);
+  return new Error(`the proxy ${shownProxy(proxy)} ${isName ? 'has a host name that cannot be resolved' : 'does not answer'}.`);
 }
 
 function refusal(proxy: URL, target: URL, status: number): Error {
-  const why = status === 407 ? 'wants a name and a password, or other ones' : `does not connect to ${target.host}`;
+  const why = status === 407 ? 'requires a name and a password, or other ones' : `does not connect to ${target.host}`;
   return new Error(`the proxy ${shownProxy(proxy)} ${why} (HTTP ${status}).`);
 }

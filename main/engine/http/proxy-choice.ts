@@ -1,20 +1,20 @@
 /**
- * Which proxy a request goes through. Pure.
- * Order: the command line and the settings, then HTTPS_PROXY and HTTP_PROXY; NO_PROXY says for which hosts none is used. What
- * listens on this machine is never asked through a proxy, which could not find it. Source: docs/formats.md 1.5, 3.1.
+ * Selects the proxy for a request. Pure.
+ * Order: the command line and the settings, then HTTPS_PROXY and HTTP_PROXY; NO_PROXY lists the hosts without a proxy. Servers on
+ * this machine are never requested through a proxy, which could not reach them. Source: docs/formats.md 1.5, 3.1.
  */
 import { isLoopbackHost } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { Environment } from '../ports.ts';
 
 export interface ProxySettings {
-  /** Of the settings; absent: the environment's. */
+  /** From the settings; absent: the environment's. */
   readonly proxy: string | undefined;
-  /** The user's own: a folder does not say where requests go through. */
+  /** Only the user's own: a folder cannot set the proxy. */
   readonly environment: Environment;
 }
 
-/** Undefined: straight to the host. Errors: `settings_broken` where what is written is no address: then nothing must be sent past it. */
+/** Undefined: a direct connection. Errors: `settings_broken` if the value is not an address: then no request must bypass it. */
 export function proxyFor(target: URL, { proxy, environment }: ProxySettings): URL | undefined {
   const either = (name: string) => environment[name.toLowerCase()]?.trim() || environment[name]?.trim() || undefined;
   const ofEnvironment = (target.protocol === 'https:' ? either('HTTPS_PROXY') : undefined) ?? either('HTTP_PROXY');
@@ -31,7 +31,7 @@ export function shownProxy({ protocol, host }: URL): string {
   return `${protocol}//${host}`;
 }
 
-/** `example.com`, `.example.com` and `*.example.com` mean the host and those below it; `host:8080` that port only; `*` all. */
+/** `example.com`, `.example.com` and `*.example.com` mean the host and its subdomains; `host:8080` only that port; `*` all. */
 function isExempt({ hostname, port, protocol }: URL, list: string): boolean {
   const ownPort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
   return list

@@ -1,7 +1,10 @@
-/** Which addresses a page may be fetched from. Pure. Source: IANA special-purpose address registries; metadata addresses of the large clouds. */
+/**
+ * Decides which addresses a page may be fetched from. Pure. Source: IANA special-purpose address registries; metadata addresses
+ * of the large clouds.
+ */
 import { BlockList, isIP } from 'node:net';
 
-/** Everything that is no public unicast address: this machine, its networks, metadata services, documentation, multicast. */
+/** Everything but public unicast addresses: this machine, its networks, metadata services, documentation, multicast. */
 const PRIVATE_V4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -19,17 +22,17 @@ const PRIVATE_V4 = [
   '203.0.113.0/24',
   '224.0.0.0/3',
 ] as const;
-/** Inside 2000::/3 all the same: Teredo, benchmarking, ORCHID, documentation, 6to4. */
+/** Not public although inside 2000::/3: Teredo, benchmarking, ORCHID, documentation, 6to4. */
 const PRIVATE_V6 = ['2001::/32', '2001:2::/48', '2001:10::/28', '2001:20::/28', '2001:db8::/32', '2002::/16', '3fff::/20'] as const;
 
 const privateV4 = blockList(PRIVATE_V4, 'ipv4');
 const privateV6 = blockList(PRIVATE_V6, 'ipv6');
 const globalV6 = blockList(['2000::/3'], 'ipv6');
 const mappedV6 = blockList(['::ffff:0:0/96'], 'ipv6');
-/** Of networks without IPv4: the last 32 bits are an IPv4 address. */
+/** For networks without IPv4: the last 32 bits are an IPv4 address. */
 const nat64 = blockList(['64:ff9b::/96'], 'ipv6');
 
-/** False for anything that is no IP address. Zones (`fe80::1%eth0`) are link-local by nature. */
+/** False for anything but an IP address. Zones (`fe80::1%eth0`) are always link-local. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 4) return !privateV4.check(address, 'ipv4');
@@ -50,7 +53,7 @@ function blockList(ranges: readonly string[], family: 'ipv4' | 'ipv6'): BlockLis
   return list;
 }
 
-/** `::ffff:1.2.3.4` or `::ffff:102:304`, however it is written: the URL parser writes the latter. */
+/** `::ffff:1.2.3.4` or `::ffff:102:304`, in any notation: the URL parser writes the latter. */
 function lastV4(address: string): string | undefined {
   const dotted = /(\d+\.\d+\.\d+\.\d+)$/.exec(address)?.[1];
   if (dotted !== undefined) return dotted;

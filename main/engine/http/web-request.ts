@@ -1,7 +1,8 @@
 /**
- * One page from the web, within limits. The address is judged three times: as it is written, as the name resolves, and as
- * the socket is connected, so that a name that answers differently the second time leads nowhere. Behind a proxy it is the
- * proxy that resolves and connects: what this machine can tell of the name is judged, and names of private networks are refused.
+ * Fetches one page from the web, within limits. The address is checked three times: as written, as the name resolves, and when
+ * the socket connects, so that a name that resolves differently the second time cannot be used. Behind a proxy, the proxy
+ * resolves and connects: only what this machine can find out about the name is checked, and names of private networks are
+ * refused.
  */
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
@@ -14,7 +15,7 @@ import { type ProxySettings, proxyFor } from './proxy-choice.ts';
 import { fetchThrough } from './proxied-fetch.ts';
 import { isPublicAddress } from './web-address.ts';
 
-/** Of a body, unpacked; what comes after it is left. Unit: bytes. */
+/** The limit for a body, unpacked; the rest is not read. Unit: bytes. */
 export const MAX_PAGE_BYTES = 5 * 1024 * 1024;
 /** From the first byte sent to the last one received, redirects included. Unit: ms. */
 export const FETCH_TIMEOUT_MS = 30_000;
@@ -26,7 +27,7 @@ export interface WebPolicy {
   readonly lookup?: LookupFunction;
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
-  /** What says which proxy is used; absent: none. */
+  /** Determines the proxy; absent: none. */
   readonly proxies?: ProxySettings;
 }
 
@@ -43,7 +44,7 @@ export type WebAnswer =
   | { readonly kind: 'elsewhere'; readonly location: string }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Never rejects. Redirects are followed within the same host only, and from http to https. */
+/** Never rejects. Redirects are followed only within the same host, and from http to https. */
 export async function fetchPage(address: string, policy: WebPolicy, signal: AbortSignal): Promise<WebAnswer> {
   const timeoutMs = policy.timeoutMs ?? FETCH_TIMEOUT_MS;
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
@@ -64,37 +65,37 @@ export async function fetchPage(address: string, policy: WebPolicy, signal: Abor
   } catch (error) {
     if (signal.aborted) return { kind: 'failed', message: 'Cancelled.' };
     if (deadline.aborted) return { kind: 'failed', message: `${address} did not answer in full within ${timeoutMs / 1000} s.` };
-    return { kind: 'failed', message: `${address} could not be fetched: ${reasonOf(error)}` };
+    return { kind: 'failed', message: `${address} could not be fetched: ${toReason(error)}` };
   }
 }
 
 /** `fetch failed` says nothing; its cause does. */
-function reasonOf(error: unknown): string {
+function toReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error instanceof TypeError && error.cause instanceof Error ? error.cause.message : error.message;
 }
 
-/** The checks that need no network. The URL parser turns every form of an IPv4 address into dots. */
+/** The checks that need no network. The URL parser converts every form of an IPv4 address to the dotted one. */
 export function checkUrl(text: string, { allowPrivate }: WebPolicy): { ok: true; url: URL } | { ok: false; why: string } {
-  if (!URL.canParse(text)) return { ok: false, why: `"${text}" is no complete address. It starts with https:// or http://.` };
+  if (!URL.canParse(text)) return { ok: false, why: `"${text}" is not a complete address. It must start with https:// or http://.` };
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     return { ok: false, why: `Only http and https can be fetched, not ${url.protocol}` };
   if (url.username !== '' || url.password !== '') return { ok: false, why: 'An address with a user name or a password is not fetched.' };
-  const host = hostOf(url);
+  const host = getHost(url);
   if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) return { ok: false, why: refusal(url.hostname) };
   return { ok: true, url };
 }
 
-function hostOf(url: URL): string {
+function getHost(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
 function refusal(host: string): string {
-  return `${host} is an address of this machine or of a private network, which web_fetch does not ask (the setting gantry.webFetch.allowPrivate permits it).`;
+  return `${host} is an address of this machine or of a private network, which web_fetch does not request (the setting gantry.webFetch.allowPrivate permits it).`;
 }
 
-/** The same host but for `www.`, by the same protocol and port or from http to https on their usual ports. */
+/** The same host, with or without `www.`, by the same protocol and port or from http to https on their usual ports. */
 export function isSameSite(from: URL, to: URL): boolean {
   const bare = (url: URL) => url.hostname.replace(/^www\./, '');
   if (bare(from) !== bare(to)) return false;
@@ -141,7 +142,7 @@ const PRIVATE_NAME = /^[^.]+$|\.(local|internal|intranet|lan|home|corp|localdoma
 /** A name that this machine cannot resolve may be one that the proxy can. */
 async function refusePrivateName({ hostname }: URL, { lookup = systemLookup }: WebPolicy): Promise<void> {
   const host = hostname.replace(/\.$/, '');
-  const isAddress = isIP(host.replace(/^\[|\]$/g, '')) !== 0; // checked as it is written
+  const isAddress = isIP(host.replace(/^\[|\]$/g, '')) !== 0; // already checked as written
   if (isAddress) return;
   if (PRIVATE_NAME.test(host)) throw new Error(refusal(hostname));
   const found = await new Promise<readonly LookupAddress[]>((resolve) => {
@@ -166,7 +167,7 @@ function getDirectly(url: URL, policy: WebPolicy, signal: AbortSignal): Promise<
   });
 }
 
-/** All addresses of the name must be public: the system is free to take any of them. */
+/** All addresses of the name must be public: the system may use any of them. */
 function guardedLookup({ allowPrivate, lookup = systemLookup }: WebPolicy): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {

@@ -1,6 +1,6 @@
 /**
- * Values pushed from anywhere, read in order by one reader.
- * Order: after `close` what was pushed is still read, then the iteration ends; a push after `close` is dropped.
+ * A queue of values that any caller pushes and one reader reads in order.
+ * Order: after `close`, values already pushed are still read, then the iteration ends; a push after `close` is dropped.
  */
 export interface AsyncQueue<T> extends AsyncIterable<T> {
   push(value: T): void;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeJson } from './encode-json.ts';
 
-test('the bytes are those of JSON.stringify, wherever the pieces end', async () => {
+test('the bytes equal those of JSON.stringify, wherever the pieces end', async () => {
   const text = fc
     .array(fc.constantFrom('a', '"', '\\', '\n', '\u0000', 'é', '\u{1f600}', '\ud83d', '\ude00'))
     .map((units) => units.join(''));

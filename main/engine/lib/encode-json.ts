@@ -1,4 +1,4 @@
-/** JSON of values with texts of any length: no piece of work is longer than one piece of text, and other work runs in between. */
+/** JSON of values with texts of any length: no step takes longer than one piece of text, and other work runs in between. */
 import { randomUUID } from 'node:crypto';
 import { setImmediate as otherWork } from 'node:timers/promises';
 
@@ -6,8 +6,8 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 const PIECE_CHARS = 1 << 20;
 
 /**
- * The UTF-8 bytes of `JSON.stringify(value)`, in pieces: to join 50 MB takes as long as to encode them.
- * Errors: those of `JSON.stringify`. `pieceChars` is set by tests alone.
+ * The UTF-8 bytes of `JSON.stringify(value)`, in pieces: joining 50 MB takes as long as encoding them.
+ * Errors: those of `JSON.stringify`. Only tests set `pieceChars`.
  */
 export async function encodeJson(value: object, pieceChars = PIECE_CHARS): Promise<Buffer<ArrayBuffer>[]> {
   const mark = randomUUID();

@@ -9,9 +9,9 @@ export type CachedFile<T> =
 const MISSING = { state: 'missing' } as const;
 
 /**
- * Reads and parses files, again only when time, size or inode changed: an edit from outside counts at the next question.
- * Order: a file that has not changed is answered with the very object of the last answer, so that what is made of it can
- * be kept until it is another.
+ * Reads and parses files, again only if time, size or inode changed: an edit from outside counts at the next call.
+ * Order: an unchanged file gives the same object as the last time, so that callers can keep what they derive from it until it
+ * changes.
  */
 export function createFileCache<T>(parse: (bytes: Uint8Array, path: string) => T): (path: string) => Promise<CachedFile<T>> {
   const known = new Map<string, { readonly stamp: string; readonly answer: CachedFile<T> }>();
@@ -36,9 +36,9 @@ export function createFileCache<T>(parse: (bytes: Uint8Array, path: string) => T
 }
 
 /**
- * What is different once a file has been written or replaced; undefined where there is none.
- * Asked many times a round, mostly of files that are not there. Synchronously that is one system call of some 2 µs, over
- * the thread pool it was 100 µs and a fifth of a round. Source: `npm run bench -- agent`.
+ * A value that changes whenever a file is written or replaced; undefined if there is none.
+ * It is called many times a round, mostly for missing files. Synchronously that is one system call of about 2 µs; over the thread
+ * pool it was 100 µs and a fifth of a round. Source: `npm run bench -- agent`.
  */
 export function fileStamp(path: string): string | undefined {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });

@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'the system does not permit it',
   EROFS: 'the disk is read-only',
-  ENOENT: 'its folder does not exist and could not be made',
+  ENOENT: 'its folder does not exist and could not be created',
   EIO: 'the disk reported an error (EIO)',
   ELOOP: 'too many symbolic links',
   ENAMETOOLONG: 'the name is too long',
@@ -88,12 +88,12 @@ export function reportableError(error: unknown): EngineError | undefined {
   return coded instanceof EngineError ? coded : undefined;
 }
 
-/** The session's records cannot be written at the moment; what waits must not be tried one after the other. */
+/** The session's records cannot be written at the moment; queued prompts must not be tried one after the other. */
 export function isStorageError({ code }: { readonly code: string }): boolean {
   return code === 'disk_full' || code === 'file_unwritable';
 }
 
-/** Node's recursive mkdir reports ENOENT on a read-only disk: the nearest folder that exists says why it takes no other. */
+/** Node's recursive mkdir reports ENOENT on a read-only disk: the nearest existing folder says why it cannot be written. */
 function whyNoFolder(path: string): string | undefined {
   const parent = dirname(path);
   if (parent === path) return undefined;
@@ -111,6 +111,6 @@ function fileInPlaceOfFolder(path: string): string | undefined {
   try {
     return fileInPlaceOfFolder(parent) ?? (statSync(parent, { throwIfNoEntry: false })?.isFile() === true ? parent : undefined);
   } catch {
-    return undefined; // a folder that cannot be looked into
+    return undefined; // a folder that cannot be read
   }
 }

@@ -18,7 +18,7 @@ export type Parsed<T> = { readonly value: T } | { readonly problem: string; read
 export interface FrontMatterFiles<T> {
   /** Undefined: the file is missing or broken; a problem is reported once for each state of the file. */
   read(path: string): Promise<T | undefined>;
-  /** Names in a folder; empty where there is none. */
+  /** The names in a folder; empty if it does not exist. */
   list(folder: string): Promise<readonly { name: string; isDirectory: boolean; isFile: boolean; isSymlink: boolean }[]>;
 }
 

@@ -1,11 +1,11 @@
 /** Text with YAML between two lines of `---` at its beginning: skills, commands, subagents. The only importer of `yaml`. */
 
-/** Units: `line` counts from 1. `body` is what follows, trimmed; the whole text where there is no front matter. */
+/** Units: `line` counts from 1. `body` is the rest, trimmed; the whole text if there is no front matter. */
 export type FrontMatter =
   | { readonly ok: true; readonly fields: Readonly<Record<string, unknown>>; readonly body: string }
   | { readonly ok: false; readonly message: string; readonly line: number };
 
-/** An alias may be used this often; more is a bomb, not a file of settings. */
+/** The limit for uses of an alias; more is an attack, not a file of settings. */
 const MAX_ALIASES = 50;
 
 /** Errors: none thrown; a problem is reported with its line. */
@@ -20,7 +20,7 @@ export async function parseFrontMatter(written: string): Promise<FrontMatter> {
   const { parseDocument } = await import('yaml');
   const document = parseDocument(source, { prettyErrors: true, logLevel: 'error' });
   const [error] = document.errors;
-  // Its own message goes on with a drawing of the place.
+  // The parser's message continues with a picture of the place.
   if (error !== undefined) {
     const said = error.message.split('\n', 1)[0] ?? error.code;
     return { ok: false, message: said.replace(/ at line \d+, column \d+:?$/, ''), line: 1 + (error.linePos?.[0].line ?? 1) };

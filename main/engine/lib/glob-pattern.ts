@@ -1,11 +1,11 @@
 /**
- * Glob patterns on paths with `/`, matched in bounded time: patterns come from a model and names from a repository, and a
- * regular expression of many stars can be made to backtrack for hours.
- * Grammar: `*` and `?` within a name, `**` for any number of folders, `[a-z]` and `[!a-z]`, `{a,b}`, `\` before a literal.
- * A pattern without a slash is about the last name at any depth, as in .gitignore. A leading dot needs no pattern of its own.
+ * Matches glob patterns against paths with `/`, in bounded time: patterns come from a model and names from a repository, and a
+ * regular expression with many stars can be made to backtrack for hours.
+ * Grammar: `*` and `?` within a name, `**` for any number of folders, `[a-z]` and `[!a-z]`, `{a,b}`, `\` before a literal. A
+ * pattern without a slash applies to the last name at any depth, as in .gitignore. A leading dot needs no special pattern.
  */
 
-/** Braces multiply: what goes beyond it is left unexpanded, and matches nothing real. */
+/** Braces multiply: beyond this number they are not expanded, and match nothing real. */
 const MAX_EXPANDED = 256;
 
 /** Returns whether a relative path matches. An invalid class is taken as literal characters. */
@@ -67,7 +67,7 @@ function braceAt(text: string, start: number): { start: number; end: number; cho
 type NameMatcher = (name: string) => boolean;
 
 function compileOne(pattern: string): (names: readonly string[]) => boolean {
-  const whole = pattern.endsWith('/') ? `${pattern}**` : pattern; // a folder means what is in it
+  const whole = pattern.endsWith('/') ? `${pattern}**` : pattern; // a folder means its content
   const parts = whole.split('/').filter((part) => part !== '.' && part !== '');
   const anyDepth = parts.length === 1 && !pattern.startsWith('/') && !pattern.startsWith('./');
   const matchers = (anyDepth ? ['**', ...parts] : parts).map((part) => (part === '**' ? '**' : compileName(part)));
@@ -80,7 +80,7 @@ function compileOne(pattern: string): (names: readonly string[]) => boolean {
     );
 }
 
-/** `many`: any number of any characters. */
+/** a bracket in the first position is a member */
 export type PatternToken = { readonly kind: 'many' } | { readonly kind: 'one'; readonly accepts: (character: string) => boolean };
 
 function compileName(pattern: string): NameMatcher {
@@ -104,7 +104,10 @@ function compileName(pattern: string): NameMatcher {
   return (name) => matches([...name]);
 }
 
-/** Returns whether all characters match, in a time of at most characters times tokens. */
+/**
+ * Matches items against a pattern in which some elements match any number of items. Only the last of those is ever extended
+ * again, which is enough, and limits the time to items times elements.
+ */
 export function matchTokens(tokens: readonly PatternToken[]): (characters: readonly string[]) => boolean {
   return (characters) =>
     matchGreedy(

@@ -10,7 +10,7 @@ test.each([
   expect(redactText(text)).toBe(redacted);
 });
 
-test('a known secret is masked wherever it stands', () => {
+test('a known secret is masked wherever it occurs', () => {
   expect(redactText('<odd-canary> and odd-canary', ['odd-canary'])).toBe('<[redacted]> and [redacted]');
 });
 

@@ -1,8 +1,8 @@
-/** What must not be read by anybody is taken out here, for logs and for texts that come from a provider. Pure. */
+/** Removes secrets from log entries and from texts of a provider. Pure. */
 
 const MASK = '[redacted]';
 
-/** Fields whose value is a secret whatever it looks like. `keySource`, `hasKey` and `envKey` are not. */
+/** Fields whose value is a secret in any form. `keySource`, `hasKey` and `envKey` are not. */
 const SECRET_FIELD =
   /^(?:key|api[-_]?key|authorization|proxy-authorization|x-api-key|token|access[-_]?token|refresh[-_]?token|secret|client[-_]?secret|password|passwd|cookie|set-cookie)$/i;
 
@@ -28,10 +28,10 @@ export function redactText(text: string, secrets: readonly string[] = []): strin
   return KEY_SHAPES.reduce((current, shape) => current.replace(shape, MASK), known);
 }
 
-/** A key that is longer than this may be masked only in part, where a text comes in pieces. Unit: UTF-16 code units. */
+/** A longer key may be masked only in part if a text arrives in pieces. Unit: UTF-16 code units. */
 const HELD_CHARS = 8 * 1024;
 
-/** `redactText` for a text that comes in pieces: what `push` and `end` return is the whole text, masked. */
+/** `redactText` for a text that arrives in pieces: what `push` and `end` return is the whole text, masked. */
 export function createTextRedactor(): { push(piece: string): string; end(): string } {
   let held = '';
   return {
@@ -51,7 +51,7 @@ export function createTextRedactor(): { push(piece: string): string; end(): stri
   };
 }
 
-/** Before white space that no key goes over (`Bearer abc`); where there is none, between two characters. */
+/** Before white space that no key spans (`Bearer abc`); without any, between two characters. */
 function breakBefore(text: string, latest: number): number {
   for (let at = latest; at > latest - HELD_CHARS; at -= 1)
     if (/\s/.test(text[at] ?? '') && !/\b(?:Bearer|Basic)\s*$/i.test(text.slice(Math.max(0, at - 20), at))) return at;

@@ -1,6 +1,6 @@
 /**
- * Opens and reads regular files only. Opening a FIFO waits for a writer, reading a terminal waits for a key, and a device
- * has no end, so a path that an outsider can choose is checked before it is opened, and once more when it is open.
+ * Opens and reads only regular files. Opening a FIFO waits for a writer, reading a terminal waits for a key, and a device has no
+ * end, so a path that an outsider can choose is checked before it is opened, and again when it is open.
  */
 import { constants, closeSync, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';

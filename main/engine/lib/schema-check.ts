@@ -1,6 +1,6 @@
-/** Whether a value fits a JSON Schema, by the validator that comes with the SDK of the protocol. Loaded when it is first asked for. */
+/** Checks a value against a JSON Schema, with the validator of the protocol's SDK. Loaded when it is first needed. */
 
-/** Undefined: it fits; otherwise what does not. */
+/** Undefined: the value is valid; otherwise the problem. */
 export type SchemaCheck = (value: unknown) => string | undefined;
 
 /** Throws what the validator throws for a schema that it cannot use. */

@@ -35,5 +35,5 @@ test('1 MB that is not a message is allowed for the whole life of a server', () 
   const { guard, pass } = createGuard();
   expect(guard.garbage(MB)).toBeUndefined();
   pass(60_000);
-  expect(guard.garbage(1)).toMatch(/no JSON-RPC message/);
+  expect(guard.garbage(1)).toMatch(/not JSON-RPC/);
 });

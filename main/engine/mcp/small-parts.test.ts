@@ -66,8 +66,8 @@ test('the transport is that of the first address, with the timeouts of its kind'
 });
 
 test.each([
-  [{}, 'neither command'],
-  [{ httpUrl: 'file:///etc/passwd' }, 'no http'],
+  [{}, 'no command'],
+  [{ httpUrl: 'file:///etc/passwd' }, 'not an http'],
   [{ httpUrl: 'https://a.example', headers: { Authorization: 'Bearer ${NOT_SET}' } }, 'header Authorization'],
 ])('settings %j are refused', (value, problem) => {
   expect(config(value).transport).toMatchObject({ kind: 'invalid', problem: expect.stringContaining(problem) });

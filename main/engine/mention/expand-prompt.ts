@@ -10,7 +10,7 @@ import type { MediaPart } from '../provider/provider.ts';
 import { decodeFile, type FileReads } from '../tool/index.ts';
 import { findMentions } from './find-mentions.ts';
 import type { PathList } from './path-lists.ts';
-import { mediaTypeOf } from './media-type.ts';
+import { detectMediaType } from './media-type.ts';
 
 /** The limit of one `read_file` call. Unit: UTF-16 code units. */
 const MAX_FILE_CHARS = 24_000;
@@ -108,7 +108,7 @@ async function readFile(shown: string, real: string, { fs, reads }: ExpansionSco
   if (stat === undefined || !stat.isFile) return { why: 'it is no file.' };
   const head = await fs.readBytes(real, MAX_TEXT_BYTES);
   const isComplete = stat.sizeBytes <= head.length;
-  const mimeType = mediaTypeOf(head);
+  const mimeType = detectMediaType(head);
   if (mimeType !== undefined) {
     if (stat.sizeBytes > MAX_MEDIA_BYTES) return { why: `it is larger than ${MAX_MEDIA_BYTES / 1024 / 1024} MB.` };
     const bytes = isComplete ? head : await fs.readBytes(real, MAX_MEDIA_BYTES);
@@ -143,7 +143,7 @@ async function readFolder(shown: string, real: string, place: ExpansionScope, bu
     .filter(({ path }) => path.startsWith(start) && !path.endsWith('/') && !place.isHidden(resolve(place.root, path)))
     .map(({ path }) => path);
   if (files.length === 0) return { block: `--- ${shown} (folder) ---\n[It holds no file that the ignore files leave.]` };
-  files.sort((a, b) => depthOf(a) - depthOf(b) || (a < b ? -1 : 1));
+  files.sort((a, b) => getDepth(a) - getDepth(b) || (a < b ? -1 : 1));
   const names = files.slice(0, MAX_FOLDER_NAMES).map((path) => path.slice(start.length));
   const more = files.length > names.length ? `\n[and ${files.length - names.length} more]` : '';
   const blocks = [`--- ${shown} (folder, ${files.length} ${files.length === 1 ? 'file' : 'files'}) ---\n${names.join('\n')}${more}`];
@@ -159,6 +159,6 @@ async function readFolder(shown: string, real: string, place: ExpansionScope, bu
   return { block: blocks.join('\n\n') };
 }
 
-function depthOf(path: string): number {
+function getDepth(path: string): number {
   return path.split('/').length;
 }

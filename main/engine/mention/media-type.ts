@@ -9,7 +9,7 @@ const MEDIA: readonly { readonly mimeType: string; readonly magic: string; reado
 ];
 
 /** Undefined: neither. */
-export function mediaTypeOf(bytes: Uint8Array): string | undefined {
+export function detectMediaType(bytes: Uint8Array): string | undefined {
   const start = String.fromCharCode(...bytes.subarray(0, 16));
   return MEDIA.find(({ magic, at }) => start.startsWith(magic, at))?.mimeType;
 }

@@ -28,7 +28,7 @@ export function rankPaths(entries: readonly PathEntry[], query: string, limit: n
   const wanted = query.replaceAll('\\', '/').replace(/^\.\//, '').toLowerCase().replaceAll(' ', '');
   const best: Ranked[] = [];
   for (const entry of entries) {
-    const rank = wanted === '' ? rankTop(entry) : rankOf(entry, wanted);
+    const rank = wanted === '' ? rankTop(entry) : toRank(entry, wanted);
     const last = best.at(-1);
     const found = { path: entry.path, rank };
     if (rank === NO_FIT || (best.length === limit && last !== undefined && !isBefore(found, last))) continue;
@@ -55,7 +55,7 @@ function rankTop({ path, nameAt }: PathEntry): number {
   return (path.startsWith('.') ? 2 : 0) + (path.endsWith('/') ? 0 : 1);
 }
 
-function rankOf({ lower, nameAt }: PathEntry, wanted: string): number {
+function toRank({ lower, nameAt }: PathEntry, wanted: string): number {
   const within = lower.indexOf(wanted);
   const length = Math.min(lower.length, CLASS - 1);
   if (within !== -1) {

@@ -1,6 +1,6 @@
 import type { Environment } from '../ports.ts';
 
-/** A shell, an editor and a path are needed by every command: an `envKey` of that name does not take them away. */
+/** Every command needs a shell, an editor and a path: an `envKey` with such a name does not remove them. */
 const ALWAYS_KEPT: ReadonlySet<string> = new Set([
   'PATH',
   'HOME',
@@ -26,16 +26,16 @@ const ALWAYS_KEPT: ReadonlySet<string> = new Set([
   'Path',
 ]);
 
-/** Set by Electron, by Node for its own children, or by `npm start` for us: none of it is the user's. */
+/** Set by Electron, by Node for its own children, or by `npm start` for this app: they do not come from the user. */
 const OF_OUR_RUNTIME = /^(?:ELECTRON_.*|NODE_(?!ENV$|EXTRA_CA_CERTS$).*|CHROME_DESKTOP|ORIGINAL_XDG_CURRENT_DESKTOP|npm_.*|INIT_CWD)$/;
 
-/** Keys of the services this program, or a program like it, talks to. Also where no setting names them. */
+/** Keys of the services that this program, or a similar one, uses. Also if no setting names them. */
 const KNOWN_KEYS =
   /^(?:QWEN_SERVER_TOKEN|GANTRY_SERVER_TOKEN|OPENAI_ADMIN_KEY|OPENAI_CUSTOM_HEADERS|ANTHROPIC_AUTH_TOKEN|BAILIAN_CODING_PLAN_API_KEY|(?:OPENAI|AZURE_OPENAI|ANTHROPIC|CLAUDE|GEMINI|GOOGLE|GOOGLE_GENERATIVE_AI|DASHSCOPE|BAILIAN|QWEN|MODELSCOPE|MODELSCOPE_SDK|OPENROUTER|FIREWORKS|DEEPSEEK|MISTRAL|GROQ|XAI|TOGETHER|TOGETHERAI|MOONSHOT|KIMI|ZAI|ZHIPU|ZHIPUAI|MINIMAX|COHERE|PERPLEXITY|CEREBRAS|NVIDIA|SILICONFLOW|ARK|VOLCENGINE|HUNYUAN|REPLICATE|TAVILY)_(?:API_?KEY|API_TOKEN))$/i;
 
 /**
- * What a child process may have of the user's environment: nothing of Electron's or Node's, no variable named by an
- * `envKey`, no known provider key, unless `passed` lists it. Pure. Source: BT-32.
+ * The part of the user's environment that a child process receives: no variables of Electron or Node, none named by an `envKey`,
+ * no known provider key, unless `passed` lists it. Pure. Source: BT-32.
  */
 export function childEnvironment(
   own: Environment,

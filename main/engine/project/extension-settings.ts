@@ -5,22 +5,22 @@ export interface ExtensionSettings {
   readonly disabledSkills: readonly string[];
   readonly disabledCommands: readonly string[];
   /**
-   * By event, as written: `$VAR` is left to the hook's own shell, which knows no keys. The operator's come first, the
-   * folder's last, and only where the folder is trusted. Empty where all hooks are switched off.
+   * By event, as written: the hook's own shell, which has no keys, expands `$VAR`. The operator's hooks come first, the folder's
+   * last, and only if the folder is trusted. Empty if all hooks are disabled.
    */
   readonly hooks: Readonly<Record<string, readonly unknown[]>>;
-  /** `security.allowPrivateNetworkHooks`; a folder cannot say it. */
+  /** `security.allowPrivateNetworkHooks`; a folder cannot set it. */
   readonly allowsPrivateHooks: boolean;
-  /** How deep subagents may start others. */
+  /** The depth to which subagents may start others. */
   readonly maxSubagentDepth: number;
-  /** The id of the model that subagents with `model: fast` have; absent: the session's. */
+  /** The model id for subagents with `model: fast`; absent: the session's. */
   readonly fastModel?: string;
 }
 
 /** Source: docs/formats.md 7.5. */
 const MAX_SUBAGENT_DEPTH = 5;
 
-export function extensionSettingsOf(reading: Pick<SettingsReading, 'all' | 'values' | 'environment' | 'originsOf'>): ExtensionSettings {
+export function toExtensionSettings(reading: Pick<SettingsReading, 'all' | 'values' | 'environment' | 'originsOf'>): ExtensionSettings {
   const { all, values, environment } = reading;
   const depth = at(all, 'model', 'maxSubagentDepth');
   const fastModel = at(all, 'fastModel');

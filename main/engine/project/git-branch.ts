@@ -4,10 +4,10 @@ import { createFileCache } from '../lib/file-cache.ts';
 import { readRegularFile } from '../lib/regular-file.ts';
 
 /**
- * The branch of the repository that a folder lies in, read from its files: no git is started for it. Of a detached HEAD the
- * first 7 digits of the commit. Knows worktrees and submodules, whose `.git` is a file that names the folder.
- * Asked at every record of a session: HEAD is read again only when it has changed.
- * Resolves with undefined outside a repository and where it cannot be read.
+ * The branch of the repository that contains a folder, read from its files: no git is started for it. For a detached HEAD the
+ * first 7 digits of the commit. Supports worktrees and submodules, whose `.git` is a file that names the folder.
+ * Called for every record of a session: HEAD is read again only if it has changed.
+ * Resolves with undefined outside a repository and if it cannot be read.
  */
 export function createGitBranchReader(): (folder: string) => Promise<string | undefined> {
   const readHead = createFileCache((bytes) => branchIn(new TextDecoder().decode(bytes)));
@@ -28,7 +28,7 @@ function branchIn(text: string): string | undefined {
 async function findGitDir(folder: string): Promise<string | undefined> {
   for (let dir = folder; ; dir = dirname(dir)) {
     const entry = join(dir, '.git');
-    const found = kindOf(entry);
+    const found = getKind(entry);
     if (found === 'folder') return entry;
     if (found === 'file') {
       const named = /^gitdir: (.+)$/m.exec(String(await readRegularFile(entry).catch(() => '')))?.[1];
@@ -39,12 +39,12 @@ async function findGitDir(folder: string): Promise<string | undefined> {
 }
 
 /** Unreadable counts as absent: the branch is a label, nothing depends on it. */
-function kindOf(path: string): 'folder' | 'file' | undefined {
+function getKind(path: string): 'folder' | 'file' | undefined {
   try {
     const found = statSync(path, { throwIfNoEntry: false }); // not over the thread pool, see `fileStamp`
     if (found?.isDirectory() === true) return 'folder';
     return found?.isFile() === true ? 'file' : undefined;
   } catch {
-    return undefined; // a folder above that may not be searched
+    return undefined; // a parent folder that may not be searched
   }
 }

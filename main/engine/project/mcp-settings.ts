@@ -1,4 +1,4 @@
-/** What the settings say of MCP servers. Pure. Source: docs/formats.md 1.5, 7.6. */
+/** The settings for MCP servers. Pure. Source: docs/formats.md 1.5, 7.6. */
 import { resolveVariables, type SettingsReading, type SettingsScope } from '../settings/index.ts';
 import { childEnvironment } from './child-environment.ts';
 
@@ -12,14 +12,14 @@ export interface McpServerSource {
 export interface McpSettings {
   /** In the order of the settings; at most 100. */
   readonly servers: readonly McpServerSource[];
-  /** Only these run, where it is set. */
+  /** If set, only these run. */
   readonly allowed: readonly string[] | undefined;
   readonly excluded: readonly string[];
-  /** A call is given up after this time without a message from the server. Unit: ms. */
+  /** A call is abandoned after this time without a message from the server. Unit: ms. */
   readonly toolIdleMs: number;
 }
 
-/** The variable goes before the file. Units: ms. Source: Qwen Code's documentation of `mcp.toolIdleTimeoutMs`. */
+/** The variable takes precedence over the file. Units: ms. Source: Qwen Code's documentation of `mcp.toolIdleTimeoutMs`. */
 const IDLE_VARIABLE = 'QWEN_CODE_MCP_TOOL_IDLE_TIMEOUT_MS';
 const DEFAULT_IDLE_MS = 300_000;
 const MIN_IDLE_MS = 10_000;
@@ -28,10 +28,10 @@ const MAX_IDLE_MS = 3_600_000;
 const MAX_SERVERS = 100;
 
 /**
- * A folder's own servers never get a key of a model's provider: with one, its settings could send it anywhere. `envKeys` are
- * the variables that hold such keys, besides the well-known ones.
+ * A folder's own servers never get a key of a model's provider: with one, its settings could send it anywhere. `envKeys` are the
+ * variables that hold such keys, besides the well-known ones.
  */
-export function mcpSettingsOf(reading: SettingsReading, envKeys: readonly string[]): McpSettings {
+export function toMcpSettings(reading: SettingsReading, envKeys: readonly string[]): McpSettings {
   const { all, values, environment } = reading;
   const servers = isRecord(all['mcpServers']) ? Object.keys(all['mcpServers']) : [];
   const withoutKeys = childEnvironment(environment.all, { envKeys, passed: [] });
@@ -48,7 +48,7 @@ export function mcpSettingsOf(reading: SettingsReading, envKeys: readonly string
   };
 }
 
-/** What is out of bounds is brought to the nearest that is allowed. */
+/** A value out of bounds becomes the nearest allowed one. */
 function idleMs(variable: string | undefined, written: number | undefined): number {
   const said = /^\d+$/.test(variable ?? '') ? Number(variable) : written;
   return Math.min(MAX_IDLE_MS, Math.max(MIN_IDLE_MS, said ?? DEFAULT_IDLE_MS));

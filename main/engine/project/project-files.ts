@@ -6,8 +6,8 @@ const FILES = ['.qwen/settings.json', '.qwen/.env', '.env', '.mcp.json', 'QWEN.m
 const FOLDERS = ['.qwen/agents', '.qwen/commands', '.qwen/skills', '.qwen/hooks'];
 
 /**
- * What a folder would bring in if it were trusted: relative paths, with the number of entries of a folder.
- * What cannot be read is left out; the list only explains the question.
+ * What a folder would add if it were trusted: relative paths, with the number of entries of a folder. Unreadable entries are left
+ * out; the list only explains the question.
  */
 export async function listProjectFiles(root: string): Promise<string[]> {
   const files = await Promise.all(FILES.map(async (path) => ((await isFile(join(root, path))) ? [path] : [])));
@@ -25,7 +25,7 @@ async function isFile(path: string): Promise<boolean> {
   return found?.isFile() === true;
 }
 
-/** The parts of a settings file that run programs or name servers deserve their own line. */
+/** The parts of a settings file that run programs or name servers get a line of their own. */
 async function notableSettings(root: string): Promise<string[]> {
   const text = String(await readRegularFile(join(root, '.qwen', 'settings.json')).catch(() => ''));
   return [

@@ -5,7 +5,7 @@ import { createTestMachine } from '../settings/settings.fixture.ts';
 import { childEnvironment } from './child-environment.ts';
 import { createGitBranchReader } from './git-branch.ts';
 import { listProjectFiles } from './project-files.ts';
-import { chatsDirOf, projectIdOf, sanitizedFolder, tempDirOf } from './session-paths.ts';
+import { getChatsDir, toProjectId, sanitizedFolder, getTempDir } from './session-paths.ts';
 import { pathTyped, suggestPaths } from './suggest-paths.ts';
 
 test.each([
@@ -18,23 +18,23 @@ test.each([
 
 test('the folders of a project are those of Qwen Code', () => {
   const { paths } = createTestMachine();
-  expect(chatsDirOf(paths, '/a', 'linux')).toBe(join(paths.qwenRuntime, 'projects', '-a', 'chats'));
+  expect(getChatsDir(paths, '/a', 'linux')).toBe(join(paths.qwenRuntime, 'projects', '-a', 'chats'));
   // sha256 of "/a"
-  expect(tempDirOf(paths, '/a', 'linux')).toBe(
+  expect(getTempDir(paths, '/a', 'linux')).toBe(
     join(paths.qwenRuntime, 'tmp', '6a50dc8584134c7de537c0052ff6d236bf874355e050c90523e0c5ff2a543a28'),
   );
-  expect(projectIdOf('/a', 'linux')).toBe(projectIdOf('/a', 'linux'));
-  expect(projectIdOf('/a', 'linux')).not.toBe(projectIdOf('/b', 'linux'));
+  expect(toProjectId('/a', 'linux')).toBe(toProjectId('/a', 'linux'));
+  expect(toProjectId('/a', 'linux')).not.toBe(toProjectId('/b', 'linux'));
 });
 
-test('the branch is read from the repository the folder lies in', async () => {
+test('the branch is read from the repository that contains the folder', async () => {
   const machine = createTestMachine();
   machine.write('repo/.git/HEAD', 'ref: refs/heads/feature/x\n');
   mkdirSync(join(machine.folder, 'repo', 'deep', 'er'), { recursive: true });
   expect(await createGitBranchReader()(join(machine.folder, 'repo', 'deep', 'er'))).toBe('feature/x');
 });
 
-test('a worktree and a detached head are understood, and a folder without git has no branch', async () => {
+test('a worktree and a detached HEAD are recognized, and a folder without git has no branch', async () => {
   const machine = createTestMachine();
   machine.write('repo/.git/worktrees/w/HEAD', 'ref: refs/heads/side\n');
   machine.write('w/.git', 'gitdir: ../repo/.git/worktrees/w\n');
@@ -44,7 +44,7 @@ test('a worktree and a detached head are understood, and a folder without git ha
   expect(await createGitBranchReader()(join(machine.folder, 'home'))).toBeUndefined();
 });
 
-test('the branch is another as soon as HEAD says so, and none once the repository has gone', async () => {
+test('the branch changes as soon as HEAD does, and is absent once the repository is gone', async () => {
   const machine = createTestMachine();
   machine.write('repo/.git/HEAD', 'ref: refs/heads/one\n');
   const readBranch = createGitBranchReader();
@@ -79,7 +79,7 @@ test('a child gets no key and nothing of Electron or Node, unless it is passed b
   });
 });
 
-test('what a folder would bring in is listed', async () => {
+test('the list shows what a folder would add', async () => {
   const machine = createTestMachine();
   machine.write('p/.qwen/settings.json', '{ "hooks": {}, "mcpServers": {} }');
   machine.write('p/.qwen/agents/a.md', '');
@@ -110,7 +110,7 @@ test('folders are completed, hidden ones only on demand, files and dangling link
   expect(await suggestPaths('/no/such/place/x', home)).toEqual([]);
 });
 
-test('a typed path may begin at home', () => {
+test('a typed path may begin with the home folder', () => {
   const home = join('/', 'home', 'ada');
   expect(['~', '~/shop', 'shop', ' /srv/shop/ '].map((typed) => pathTyped(typed, home))).toEqual([
     home,

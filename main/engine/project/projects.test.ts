@@ -29,7 +29,7 @@ function folder(machine: TestMachine, name: string): string {
   return path;
 }
 
-test('an opened folder is remembered by its real path, newest first, over a restart', async () => {
+test('an opened folder is remembered by its real path, newest first, after a restart', async () => {
   const machine = createTestMachine();
   const a = folder(machine, 'a');
   const b = folder(machine, 'b');
@@ -45,7 +45,7 @@ test('an opened folder is remembered by its real path, newest first, over a rest
   expect((await second.projects.list()).map((project) => project.path)).toEqual([a, b]);
 });
 
-test('a project of an earlier run is known by its id before anything was listed', async () => {
+test('a project of an earlier run is found by its id before anything was listed', async () => {
   const machine = createTestMachine();
   const { id } = await open(machine).projects.open(folder(machine, 'a'));
   expect(open(machine).projects.get(id).root).toBe(join(machine.folder, 'a'));
@@ -59,7 +59,7 @@ test('a folder that is not remembered is open and not in the list', async () => 
   expect(await projects.list()).toEqual([]);
 });
 
-test('what is not a folder is refused with what to do', async () => {
+test('a path that is not a folder is refused with a remedy', async () => {
   const machine = createTestMachine();
   const { projects } = open(machine);
   await expect(projects.open(join(machine.folder, 'none'))).rejects.toMatchObject({
@@ -70,7 +70,7 @@ test('what is not a folder is refused with what to do', async () => {
   expect(() => projects.get(ProjectId.parse('prj_none'))).toThrow(expect.objectContaining({ code: 'project_unknown' }));
 });
 
-test('a folder that has gone is listed as gone', async () => {
+test('a deleted folder is listed as missing', async () => {
   const machine = createTestMachine();
   const { projects } = open(machine);
   const path = folder(machine, 'a');
@@ -79,7 +79,7 @@ test('a folder that has gone is listed as gone', async () => {
   expect(await projects.list()).toMatchObject([{ path, exists: false }]);
 });
 
-test('trust is asked once, recorded by real path, and can be taken back', async () => {
+test('trust is asked once, recorded by real path, and can be revoked', async () => {
   const machine = createTestMachine();
   const { projects, events } = open(machine);
   const { id, trust } = await projects.open(folder(machine, 'a'));
@@ -91,7 +91,7 @@ test('trust is asked once, recorded by real path, and can be taken back', async 
   expect((await projects.open(join(machine.folder, 'a'), { trust: true })).trust).toBe('trusted');
 });
 
-test('a forgotten folder leaves the list and stays usable by what runs in it', async () => {
+test('a forgotten folder leaves the list and stays usable for what runs in it', async () => {
   const machine = createTestMachine();
   const { projects, events } = open(machine);
   const { id } = await projects.open(folder(machine, 'a'));
@@ -101,7 +101,7 @@ test('a forgotten folder leaves the list and stays usable by what runs in it', a
   expect(events.at(-1)).toEqual({ event: 'project.removed', data: { projectId: id } });
 });
 
-test('a context answers from the settings as they are now, and an untrusted folder does not raise its own mode', async () => {
+test('a context reflects the current settings, and an untrusted folder does not raise its own mode', async () => {
   const machine = createTestMachine();
   const { projects } = open(machine);
   const { id } = await projects.open(folder(machine, 'p'));
@@ -114,7 +114,7 @@ test('a context answers from the settings as they are now, and an untrusted fold
   expect(await context.gitBranch()).toBe('main');
 });
 
-test('a child never gets what .env or settings.env hold, nor a key, and a folder cannot pass one to it', async () => {
+test('a child never gets the values of .env or settings.env, nor a key, and a folder cannot pass one to it', async () => {
   const machine = createTestMachine();
   machine.write('p/.env', 'FROM_DOTENV=1\n');
   machine.write('p/.qwen/settings.json', {

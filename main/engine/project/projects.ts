@@ -1,6 +1,6 @@
 /**
- * The folders the user works in: their trust, their summaries, and for the rest of the engine a `ProjectContext` each.
- * It owns state.json's list of recent folders and trust.json's list of trusted ones; sessions and settings are others'.
+ * The folders the user works in: their trust, their summaries, and a `ProjectContext` each for the rest of the engine. It owns
+ * state.json's list of recent folders and trust.json's list of trusted ones, but neither sessions nor settings.
  */
 import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -18,12 +18,12 @@ import {
   type TrustRecord,
 } from '../settings/index.ts';
 import { childEnvironment } from './child-environment.ts';
-import { extensionSettingsOf } from './extension-settings.ts';
+import { toExtensionSettings } from './extension-settings.ts';
 import { createGitBranchReader } from './git-branch.ts';
-import { mcpSettingsOf } from './mcp-settings.ts';
+import { toMcpSettings } from './mcp-settings.ts';
 import type { ProjectContext, ProjectDirectory } from './project-api.ts';
 import { listProjectFiles } from './project-files.ts';
-import { chatsDirOf, projectIdOf, tempDirOf } from './session-paths.ts';
+import { getChatsDir, toProjectId, getTempDir } from './session-paths.ts';
 import { pathTyped, suggestPaths } from './suggest-paths.ts';
 
 export interface ProjectsDeps {
@@ -37,23 +37,23 @@ export interface ProjectsDeps {
   readonly platform?: NodeJS.Platform;
 }
 
-/** The list is for people; the oldest fall off. */
+/** The list is for people; the oldest entries are dropped. */
 const MAX_RECENT = 50;
 
 /**
  * Opens the list of folders of this machine.
- * Errors: `open`: folder_not_found, not_a_folder; `get`, `trust`, `forget`: project_unknown. A folder that has gone since is
- * no error: its summary says `exists: false`.
+ * Errors: `open`: folder_not_found, not_a_folder; `get`, `trust`, `forget`: project_unknown. A folder that was deleted later is
+ * not an error: its summary has `exists: false`.
  */
 export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> & ProjectDirectory {
   const platform = deps.platform ?? process.platform;
   const known = new Map<ProjectId, { readonly context: ProjectContext; openedAtMs: number }>();
 
-  const trustOf = (root: string): Trust => deps.trust.read().folders[root] ?? 'unknown';
+  const getTrust = (root: string): Trust => deps.trust.read().folders[root] ?? 'unknown';
 
   const remember = (root: string, openedAtMs: number) => {
-    const id = projectIdOf(root, platform);
-    const entry = known.get(id) ?? { context: createContext(deps, root, platform, trustOf), openedAtMs };
+    const id = toProjectId(root, platform);
+    const entry = known.get(id) ?? { context: createContext(deps, root, platform, getTrust), openedAtMs };
     entry.openedAtMs = openedAtMs;
     known.set(id, entry);
     return entry;
@@ -62,7 +62,7 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
   const find = (projectId: ProjectId) => {
     const found = known.get(projectId);
     if (found !== undefined) return found;
-    const recent = deps.state.read().projects.find((project) => projectIdOf(project.path, platform) === projectId);
+    const recent = deps.state.read().projects.find((project) => toProjectId(project.path, platform) === projectId);
     if (recent !== undefined) return remember(recent.path, recent.openedAtMs);
     throw new EngineError('project_unknown', 'This folder is not open. Open it again.', { data: { projectId } });
   };
@@ -78,7 +78,7 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
       path: context.root,
       name: basename(context.root) === '' ? context.root : basename(context.root),
       ...(branch === undefined ? {} : { branch }),
-      trust: trustOf(context.root),
+      trust: getTrust(context.root),
       projectFiles,
       exists: found?.isDirectory() === true,
       openedAtMs,
@@ -97,8 +97,8 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
   return {
     get: (projectId) => find(projectId).context,
     idOf(folder) {
-      const id = projectIdOf(folder, platform);
-      return known.has(id) || deps.state.read().projects.some((project) => projectIdOf(project.path, platform) === id) ? id : undefined;
+      const id = toProjectId(folder, platform);
+      return known.has(id) || deps.state.read().projects.some((project) => toProjectId(project.path, platform) === id) ? id : undefined;
     },
     async list() {
       const recent = deps.state.read().projects;
@@ -118,7 +118,7 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
           ...state,
           projects: [recent, ...state.projects.filter((project) => project.path !== root)].slice(0, MAX_RECENT),
         }));
-        // A list for people: the folder is opened without a line in it.
+        // The list is for people: the folder is opened even if it cannot be added.
         await remembered.catch((error: unknown) => deps.logger.warn('A recent folder was not kept', { path: root, error: String(error) }));
       }
       return changed(entry);
@@ -126,12 +126,12 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
     async trust(projectId, trusted) {
       const entry = find(projectId);
       await recordTrust(entry.context.root, trusted);
-      deps.emit({ event: 'settings.changed', data: {} }); // the project's layer counts now, or no longer
+      deps.emit({ event: 'settings.changed', data: {} }); // the project's layer applies from now on, or no longer
       return changed(entry);
     },
     async forget(projectId) {
       const { root } = find(projectId).context;
-      // It stays known to this process: a session of it may still be running.
+      // This process keeps it: a session in it may still be running.
       await deps.state.update((state) => ({ ...state, projects: state.projects.filter((project) => project.path !== root) }));
       deps.emit({ event: 'project.removed', data: { projectId } });
     },
@@ -143,19 +143,19 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
   };
 }
 
-function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platform, trustOf: (root: string) => Trust): ProjectContext {
-  const read = (trusted = trustOf(root) === 'trusted'): Promise<SettingsReading> => deps.settings.read({ root, cwd: root, trusted });
+function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platform, getTrust: (root: string) => Trust): ProjectContext {
+  const read = (trusted = getTrust(root) === 'trusted'): Promise<SettingsReading> => deps.settings.read({ root, cwd: root, trusted });
   const readBranch = createGitBranchReader();
   return {
-    id: projectIdOf(root, platform),
+    id: toProjectId(root, platform),
     root,
     cwd: root,
-    trust: () => Promise.resolve(trustOf(root)),
-    chatsDir: chatsDirOf(deps.paths, root, platform),
-    tempDir: tempDirOf(deps.paths, root, platform),
+    trust: () => Promise.resolve(getTrust(root)),
+    chatsDir: getChatsDir(deps.paths, root, platform),
+    tempDir: getTempDir(deps.paths, root, platform),
     gitBranch: () => readBranch(root),
     async approvalMode() {
-      return startingMode((await read()).values.tools?.approvalMode, trustOf(root) === 'trusted');
+      return startingMode((await read()).values.tools?.approvalMode, getTrust(root) === 'trusted');
     },
     async runSettings() {
       const { values, operatorValues, environment } = await read();
@@ -164,12 +164,12 @@ function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platfo
       return { ...toRunSettings(values, { root, home: deps.paths.home }), web: { allowPrivate, proxies } };
     },
     async extensionSettings() {
-      return extensionSettingsOf(await read());
+      return toExtensionSettings(await read());
     },
     async mcpSettings() {
       const reading = await read();
       const { values, operatorValues } = reading;
-      return mcpSettingsOf(reading, [...envKeysOf(values.modelProviders), ...envKeysOf(operatorValues.modelProviders)]);
+      return toMcpSettings(reading, [...listEnvKeys(values.modelProviders), ...listEnvKeys(operatorValues.modelProviders)]);
     },
     async lookupEnv(): Promise<Environment> {
       return (await read()).environment.all;
@@ -177,13 +177,13 @@ function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platfo
     async childEnv() {
       const { values, operatorValues, environment } = await read();
       // A folder may hide more from its commands, and never pass more to them.
-      const envKeys = [...envKeysOf(values.modelProviders), ...envKeysOf(operatorValues.modelProviders)];
+      const envKeys = [...listEnvKeys(values.modelProviders), ...listEnvKeys(operatorValues.modelProviders)];
       return childEnvironment(environment.process, { envKeys, passed: operatorValues.gantry?.shell?.passEnv ?? [] });
     },
   };
 }
 
-function envKeysOf(modelProviders: Readonly<Record<string, readonly unknown[]>> | undefined): string[] {
+function listEnvKeys(modelProviders: Readonly<Record<string, readonly unknown[]>> | undefined): string[] {
   return Object.values(modelProviders ?? {})
     .flat()
     .flatMap((entry) =>
@@ -197,7 +197,7 @@ async function realFolder(path: string): Promise<string> {
     throw new EngineError('folder_not_found', `There is no folder ${path}. Check the path, or open another folder.`, { data: { path } });
   }
   if (!found.isDirectory()) {
-    throw new EngineError('not_a_folder', `${path} is a file. Open the folder it lies in.`, { data: { path } });
+    throw new EngineError('not_a_folder', `${path} is a file. Open the folder that contains it.`, { data: { path } });
   }
   return realpath(path);
 }

@@ -1,12 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 
-/** More than this is no help. Source: the contract, `project.suggestPaths`. */
+/** More suggestions are no help. Source: the contract, `project.suggestPaths`. */
 const MAX_SUGGESTIONS = 20;
 
 /**
- * Folders that complete what was typed. `~` is the home folder; hidden folders only when a dot was typed.
- * Returns absolute paths in alphabetical order; a place that cannot be read has none.
+ * Folders that complete the typed text. `~` is the home folder; hidden folders only if a dot was typed. Returns absolute paths in
+ * alphabetical order; none for an unreadable folder.
  */
 export async function suggestPaths(prefix: string, home: string): Promise<readonly string[]> {
   const typed = prefix.trim();
@@ -27,7 +27,7 @@ export async function suggestPaths(prefix: string, home: string): Promise<readon
   return found;
 }
 
-/** What a person means by a path: `~` is the home folder, and what is not absolute begins there. */
+/** The meaning of a typed path: `~` is the home folder, and a relative path starts there. */
 export function pathTyped(typed: string, home: string): string {
   const path = typed.trim();
   if (path === '~' || path.startsWith('~/')) return join(home, path.slice(1));
@@ -35,6 +35,6 @@ export function pathTyped(typed: string, home: string): string {
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined); // a dangling link is no folder
+  const found = await stat(path).catch(() => undefined); // a dangling link is not a folder
   return found?.isDirectory() === true;
 }

@@ -1,4 +1,4 @@
-/** Commands kept in by the system: detection, wrapping, and its state in words. */
+/** Commands sandboxed by the system: detection, wrapping, and a description of its state. */
 export { createSandbox, type Sandbox, type SandboxDeps, type SandboxedShell, type SandboxPlace, type SandboxSettings } from './sandbox.ts';
-export { sandboxSettingsOf } from './sandbox-settings.ts';
-export type { SandboxBackend, SandboxWish, WrappedShell } from './sandbox-plan.ts';
+export { toSandboxSettings } from './sandbox-settings.ts';
+export type { SandboxBackend, SandboxLimits, WrappedShell } from './sandbox-plan.ts';

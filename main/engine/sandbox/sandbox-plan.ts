@@ -1,12 +1,13 @@
 /**
- * How a command is kept in: the command line that puts a shell into bubblewrap or sandbox-exec. Pure.
- * What it promises: reading stays as it is, writing works in the folders named and in a fresh /tmp (bubblewrap) or the
- * system's temporary folders (sandbox-exec), and with a closed network there is none at all.
- * Source: bwrap(1); sandbox-exec(1) and the profile language as Apple's own profiles show it. Format of the setting: docs/formats.md 6.
+ * Builds the command line that runs a shell inside bubblewrap or sandbox-exec. Pure.
+ * Reading is not restricted. Writing works in the folders named and in a fresh /tmp (bubblewrap) or the system's temporary
+ * folders (sandbox-exec). A closed network means no network at all.
+ * Source: bwrap(1); sandbox-exec(1) and the profile language as Apple's own profiles show it. Format of the setting:
+ * docs/formats.md 6.
  */
 
-/** `filesystem` `read-only`: nothing can be written but temporary files. */
-export interface SandboxWish {
+/** `filesystem` `read-only`: only temporary files can be written. */
+export interface SandboxLimits {
   readonly filesystem: 'read-only' | 'workspace-write';
   readonly network: 'open' | 'closed';
 }
@@ -15,9 +16,9 @@ export interface SandboxFolders {
   readonly cwd: string;
   /** Absolute, links resolved; they exist. */
   readonly writable: readonly string[];
-  /** Below them, and never to be written: what decides what runs later. */
+  /** Below the writable folders, but never writable: files that decide what runs later. */
   readonly guarded: readonly string[];
-  /** What must not be read by a command that nobody looked at: keys. */
+  /** What a command without approval must not read: keys. */
   readonly hidden: readonly string[];
   readonly temporary: string;
 }
@@ -29,14 +30,14 @@ export interface WrappedShell {
   readonly args: readonly string[];
 }
 
-export function wrapShell(backend: SandboxBackend, wish: SandboxWish, folders: SandboxFolders, command: WrappedShell): WrappedShell {
+export function wrapShell(backend: SandboxBackend, limits: SandboxLimits, folders: SandboxFolders, command: WrappedShell): WrappedShell {
   const inner = [command.shell, ...command.args];
-  if (backend.kind === 'sandbox-exec') return { shell: backend.path, args: ['-p', seatbeltProfile(wish, folders), '--', ...inner] };
-  return { shell: backend.path, args: [...bubblewrapArguments(wish, folders), '--', ...inner] };
+  if (backend.kind === 'sandbox-exec') return { shell: backend.path, args: ['-p', seatbeltProfile(limits, folders), '--', ...inner] };
+  return { shell: backend.path, args: [...bubblewrapArguments(limits, folders), '--', ...inner] };
 }
 
-/** Later binds lie over earlier ones. The new session is the terminal's own: `--new-session` would take its job control away. */
-export function bubblewrapArguments({ filesystem, network }: SandboxWish, folders: SandboxFolders): readonly string[] {
+/** Later binds cover earlier ones. The terminal creates the new session: `--new-session` would remove its job control. */
+export function bubblewrapArguments({ filesystem, network }: SandboxLimits, folders: SandboxFolders): readonly string[] {
   const { cwd, writable, guarded, hidden } = folders;
   const isWriting = filesystem === 'workspace-write';
   return [
@@ -45,7 +46,7 @@ export function bubblewrapArguments({ filesystem, network }: SandboxWish, folder
     ...['--proc', '/proc'],
     ...['--tmpfs', '/tmp'],
     ...['--tmpfs', '/var/tmp'],
-    // Sockets of services that would do for the command what it may not do itself (Docker's, the user's bus).
+    // Sockets of services that would do for the command what it must not do itself (Docker's, the user's bus).
     ...['--tmpfs', '/run'],
     ...(network === 'open' ? ['--ro-bind-try', '/run/systemd/resolve', '/run/systemd/resolve'] : []),
     ...(isWriting ? writable.flatMap((folder) => ['--bind', folder, folder]) : writable.flatMap((folder) => ['--ro-bind', folder, folder])),
@@ -58,7 +59,7 @@ export function bubblewrapArguments({ filesystem, network }: SandboxWish, folder
   ];
 }
 
-export function seatbeltProfile({ filesystem, network }: SandboxWish, { writable, guarded, hidden, temporary }: SandboxFolders): string {
+export function seatbeltProfile({ filesystem, network }: SandboxLimits, { writable, guarded, hidden, temporary }: SandboxFolders): string {
   const subpath = (path: string) => `(subpath ${JSON.stringify(path)})`;
   const open = [temporary, '/private/tmp', '/private/var/tmp', ...(filesystem === 'workspace-write' ? writable : [])];
   return [

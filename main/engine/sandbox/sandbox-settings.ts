@@ -1,4 +1,4 @@
-/** `tools.executionSandbox` as the user and the system wrote it; a project's own never counts. Pure. Source: docs/formats.md 6. */
+/** `tools.executionSandbox` as set by the user and the system; a project's own is ignored. Pure. Source: docs/formats.md 6. */
 import { z } from 'zod';
 import type { SandboxSettings } from './sandbox.ts';
 
@@ -9,10 +9,10 @@ const Written = z.object({
 });
 
 /**
- * Undefined: the settings say nothing. Whoever writes the key wants a sandbox, so a word in it that is not known counts as the
+ * Undefined: the settings do not mention it. A key that is present requests a sandbox, so an unknown value in it counts as the
  * stricter one.
  */
-export function sandboxSettingsOf(all: Readonly<Record<string, unknown>>): SandboxSettings | undefined {
+export function toSandboxSettings(all: Readonly<Record<string, unknown>>): SandboxSettings | undefined {
   const tools = all['tools'];
   if (typeof tools !== 'object' || tools === null || !('executionSandbox' in tools)) return undefined;
   const written = tools.executionSandbox;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createSandbox, sandboxSettingsOf } from './index.ts';
+import { createSandbox, toSandboxSettings } from './index.ts';
 import { seatbeltProfile } from './sandbox-plan.ts';
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-sandbox-')));
@@ -28,32 +28,32 @@ async function run(command: string, settings: Parameters<ReturnType<typeof creat
   return spawnSync(wrapped.run.shell, wrapped.run.args, { encoding: 'utf8', cwd: root });
 }
 
-test.runIf(works)('a command writes in the project and in its own /tmp, and nowhere else', async () => {
+test.runIf(works)('a command can write in the project and in its own /tmp, and nowhere else', async () => {
   const { stdout } = await run(`touch a /tmp/gantry-probe && echo wrote; touch ${base}/outside/x || echo refused`);
   expect(stdout).toBe('wrote\nrefused\n');
   expect([existsSync(join(root, 'a')), existsSync('/tmp/gantry-probe'), existsSync(join(base, 'outside/x'))]).toEqual([true, false, false]);
 });
 
-test.runIf(works)('what runs later, and what is secret, is out of reach', async () => {
+test.runIf(works)('files that run later, and secret files, cannot be reached', async () => {
   const { stdout } = await run(
     `touch .git/hooks/pre-commit || echo hook; touch .qwen/settings.json || echo settings; cat ${home}/.ssh/id_rsa || echo key`,
   );
   expect(stdout).toBe('hook\nsettings\nkey\n');
 });
 
-test.runIf(works)('a closed network has no interface but its own loopback, an open one is the machine’s', async () => {
+test.runIf(works)('a closed network has only its own loopback interface, an open one has those of the machine', async () => {
   const interfaces = (text: string) => text.split('\n').filter((line) => line.includes(':')).length;
   const machine = interfaces(execFileSync('cat', ['/proc/net/dev'], { encoding: 'utf8' }));
   expect(interfaces((await run('cat /proc/self/net/dev')).stdout)).toBe(1);
   expect(interfaces((await run('cat /proc/self/net/dev', { ...CLOSED, network: 'open' })).stdout)).toBe(machine);
 });
 
-test.runIf(works)('read-only leaves the project as it is, and the exit code comes through', async () => {
+test.runIf(works)('read-only leaves the project unchanged, and the exit code is passed on', async () => {
   const done = await run('touch b; exit 7', { ...CLOSED, filesystem: 'read-only' });
   expect([done.status, existsSync(join(root, 'b'))]).toEqual([7, false]);
 });
 
-test('without a backend a command that must be kept in is refused, and the state says why', async () => {
+test('without a backend a command that must be sandboxed is refused, and the state says why', async () => {
   const sandbox = createSandbox({ find: async () => 'bubblewrap is not installed' });
   expect(await sandbox.state(CLOSED)).toEqual({ status: 'unavailable', text: 'bubblewrap is not installed; commands do not run' });
   expect(await sandbox.wrap(CLOSED, { cwd: root, root, extraFolders: [], home }, { shell: 'sh', args: [] })).toEqual({
@@ -74,10 +74,10 @@ test.each([
   [{ tools: { executionSandbox: { network: 'opne' } } }, CLOSED],
   [{ tools: { executionSandbox: true } }, CLOSED],
 ])('the setting %j', (all, expected) => {
-  expect(sandboxSettingsOf(all)).toEqual(expected);
+  expect(toSandboxSettings(all)).toEqual(expected);
 });
 
-test('the profile for a Mac quotes its paths and lets nothing else be written', () => {
+test('the profile for macOS quotes its paths and allows no other writes', () => {
   const profile = seatbeltProfile(CLOSED, {
     cwd: '/p',
     writable: ['/p "x"'],

@@ -1,16 +1,16 @@
 /**
- * Whether commands can be kept in on this machine, and the wrapping of one. A backend is tried once with a command that
- * does nothing: a program that is installed may still be forbidden to make a sandbox.
+ * Detects whether commands can be sandboxed on this machine, and wraps a command. A backend is tried once with a command that
+ * does nothing: a program that is installed may still be forbidden to create a sandbox.
  */
 import { execFile } from 'node:child_process';
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SandboxState } from '../../../preload/contract/index.ts';
-import { type SandboxBackend, type SandboxWish, type WrappedShell, wrapShell } from './sandbox-plan.ts';
+import { type SandboxBackend, type SandboxLimits, type WrappedShell, wrapShell } from './sandbox-plan.ts';
 
-/** What the settings say; undefined: commands are not kept in. `backend` `bwrap` refuses any other. */
-export interface SandboxSettings extends SandboxWish {
+/** From the settings; undefined: commands are not sandboxed. `backend` `bwrap` refuses any other. */
+export interface SandboxSettings extends SandboxLimits {
   readonly backend: 'auto' | 'bwrap';
 }
 
@@ -21,7 +21,7 @@ export interface SandboxPlace {
   readonly home: string;
 }
 
-/** Errors: none; a sandbox that cannot be had is a `refusal`, and the command must not run without it. */
+/** Errors: none; an unavailable sandbox is a `refusal`, and the command must not run without it. */
 export type SandboxedShell = { readonly ok: true; readonly run: WrappedShell } | { readonly ok: false; readonly refusal: string };
 
 export interface Sandbox {
@@ -31,7 +31,7 @@ export interface Sandbox {
 
 export interface SandboxDeps {
   readonly platform?: NodeJS.Platform;
-  /** Answers the backend that works here, or why there is none. */
+  /** Returns the backend that works here, or why there is none. */
   readonly find?: () => Promise<SandboxBackend | string>;
 }
 
@@ -39,7 +39,7 @@ const BWRAP_PLACES = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/bin/bwrap'];
 const SANDBOX_EXEC = '/usr/bin/sandbox-exec';
 /** A trial that takes longer has failed. Unit: ms. */
 const TRIAL_MS = 5000;
-/** In every writable folder: what runs code later, or decides what is asked. */
+/** In every writable folder: files that run code later, or decide about approvals. */
 const GUARDED = ['.git/hooks', '.git/config', '.qwen', '.husky', '.vscode'];
 const HIDDEN = ['.ssh', '.gnupg', '.aws', '.gantry'];
 
@@ -71,8 +71,8 @@ export function createSandbox({ platform = process.platform, find = () => findBa
   };
 }
 
-function inWords({ filesystem, network }: SandboxWish): string {
-  const writes = filesystem === 'workspace-write' ? 'writes only in the project and /tmp' : 'no writes but in /tmp';
+function inWords({ filesystem, network }: SandboxLimits): string {
+  const writes = filesystem === 'workspace-write' ? 'writes only in the project and /tmp' : 'no writes except in /tmp';
   return `${writes}, ${network === 'closed' ? 'no network' : 'network open'}`;
 }
 
@@ -88,9 +88,9 @@ async function existing(paths: readonly string[]): Promise<readonly string[]> {
 
 async function findBackend(platform: NodeJS.Platform): Promise<SandboxBackend | string> {
   if (platform === 'darwin') {
-    return (await isExecutable(SANDBOX_EXEC)) ? { kind: 'sandbox-exec', path: SANDBOX_EXEC } : 'sandbox-exec is not on this Mac';
+    return (await isExecutable(SANDBOX_EXEC)) ? { kind: 'sandbox-exec', path: SANDBOX_EXEC } : 'sandbox-exec is missing on this Mac';
   }
-  if (platform !== 'linux') return 'this system has no sandbox that Gantry knows';
+  if (platform !== 'linux') return 'Gantry supports no sandbox on this system';
   for (const path of BWRAP_PLACES) {
     if (!(await isExecutable(path))) continue;
     const problem = await tryBubblewrap(path);

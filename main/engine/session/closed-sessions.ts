@@ -25,7 +25,7 @@ export function createClosedSessions(deps: ClosedSessionsDeps): Pick<StoredSessi
     onDeleted(projectId, id) {
       const place = hookPlaceOf({ identity: identityOf(projectId, id), deps, mode: () => 'default', model: () => undefined });
       void runHooks(
-        { ...place, transcriptPath: '', tellRunning: () => () => undefined },
+        { ...place, transcriptPath: '', reportRunning: () => () => undefined },
         { event: 'SessionDelete', fields: { deleted_session_id: id } },
         AbortSignal.timeout(HOOKS_MS),
       );

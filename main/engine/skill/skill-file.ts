@@ -24,12 +24,12 @@ export interface SkillFile {
 }
 
 export function parseSkill(fields: Readonly<Record<string, unknown>>, body: string, path: string): Parsed<SkillFile> {
-  const name = textOf(fields['name']) ?? basename(dirname(path));
+  const name = toText(fields['name']) ?? basename(dirname(path));
   if (!NAME.test(name)) return { problem: `"${name}" is not a valid skill name. Use only letters, digits and _ : . -`, line: 2 };
-  const description = textOf(fields['description'])?.replace(/\s+/g, ' ');
+  const description = toText(fields['description'])?.replace(/\s+/g, ' ');
   if (description === undefined) return { problem: 'The front matter has no "description".', line: 1 };
   const { priority } = fields;
-  const hint = textOf(fields['argument-hint']);
+  const hint = toText(fields['argument-hint']);
   return {
     value: {
       name,
@@ -38,18 +38,18 @@ export function parseSkill(fields: Readonly<Record<string, unknown>>, body: stri
       isForUser: fields['user-invocable'] !== false,
       isForModel: fields['disable-model-invocation'] !== true,
       ...(hint === undefined ? {} : { argumentHint: hint }),
-      paths: patternsOf(fields['paths']),
+      paths: toPatterns(fields['paths']),
       body,
     },
   };
 }
 
-function patternsOf(value: unknown): readonly string[] {
+function toPatterns(value: unknown): readonly string[] {
   const patterns = Array.isArray(value) ? value : [value];
-  return patterns.flatMap((pattern) => textOf(pattern)?.slice(0, MAX_PATTERN_CHARS) ?? []).slice(0, MAX_PATTERNS);
+  return patterns.flatMap((pattern) => toText(pattern)?.slice(0, MAX_PATTERN_CHARS) ?? []).slice(0, MAX_PATTERNS);
 }
 
-function textOf(value: unknown): string | undefined {
+function toText(value: unknown): string | undefined {
   const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
   return text === '' ? undefined : text;
 }

@@ -4,7 +4,7 @@ import { mayUse, parseAgent } from './agent-file.ts';
 const may = (listed: { tools?: readonly string[]; disallowedTools?: readonly string[] }, name: string) =>
   mayUse({ disallowedTools: [], ...listed }, name);
 
-test('tools are named as on the wire, as on the screen of Qwen Code, or by their server', () => {
+test('tools are named as in the protocol, as on Qwen Code’s screen, or by their server', () => {
   expect(
     ['read_file', 'run_shell_command', 'edit', 'write_file'].filter((name) => may({ tools: ['ReadFile', 'Shell', 'edit'] }, name)),
   ).toEqual(['read_file', 'run_shell_command', 'edit']);
@@ -18,7 +18,7 @@ test('tools are named as on the wire, as on the screen of Qwen Code, or by their
   expect(may({ tools: ['todo_write'] }, 'todo_write')).toBe(false);
 });
 
-test('a list of tools may be words with commas, and a star is all', () => {
+test('a list of tools may be names separated by commas, and a star means all', () => {
   const parsed = (tools: unknown) => parseAgent({ name: 'a', description: 'd', tools }, 'Work.', 'a.md');
   expect(parsed('glob, read_file')).toMatchObject({ value: { tools: ['glob', 'read_file'] } });
   expect(parsed(['*'])).not.toMatchObject({ value: { tools: expect.anything() } });

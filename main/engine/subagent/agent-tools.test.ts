@@ -50,7 +50,7 @@ test.each([
   expect(begun).toEqual([[placement, { agent: AGENTS.find(({ name }) => name === subagent_type), description: 'd', prompt: 'p' }]]);
 });
 
-test('an unknown type is answered with those there are, before anything is asked and when it runs', async () => {
+test('an unknown type is answered with the available ones, both before the approval and when it runs', async () => {
   const { tool, begun, call } = setUp();
   const refusal = 'There is no subagent "nobody". There are: general-purpose, watcher.';
   const input = { description: 'd', prompt: 'p', subagent_type: 'nobody' };
@@ -59,7 +59,7 @@ test('an unknown type is answered with those there are, before anything is asked
   expect(begun).toEqual([]);
 });
 
-test('the description lists what fits, and says that there are others', () => {
+test('the description lists as many as fit, and says that there are others', () => {
   const many = Array.from({ length: 100 }, (_, at) => agent(`agent-${at}`, { description: 'x'.repeat(500) }));
   const { description } = setUp(many).tool;
   expect(description).toContain(`- agent-0: ${'x'.repeat(160)}\n`);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Tool, ToolContext, ToolResult } from '../tool/index.ts';
 import type { Agent } from './agents.ts';
 
-/** Of all descriptions in the schema. Unit: UTF-16 code units. */
+/** The limit for all descriptions in the schema. Unit: UTF-16 code units. */
 const LIST_CHARS = 1_500;
 const DESCRIPTION_CHARS = 160;
 const DEFAULT_AGENT = 'general-purpose';
@@ -22,7 +22,7 @@ export interface AgentRun {
 }
 
 export interface AgentRunner {
-  /** As they are now. */
+  /** The current ones. */
   list(): Promise<readonly Agent[]>;
   /** Resolves at its end; an abort ends it. Never rejects. */
   run(request: AgentRun, context: ToolContext, signal: AbortSignal): Promise<ToolResult>;
@@ -73,7 +73,7 @@ function listed(agents: readonly Agent[]): string {
 const MessageInput = z.object({ task_id: z.string().min(1), message: z.string().min(1) });
 type MessageInput = z.infer<typeof MessageInput>;
 
-/** `send` answers undefined where it will be read, else why not. Source: docs/formats.md 4.2. */
+/** `send` returns undefined if the message will be read, else the reason why not. Source: docs/formats.md 4.2. */
 export function createSendMessageTool(send: (taskId: string, message: string) => string | undefined): Tool<MessageInput> {
   return {
     name: 'send_message',

@@ -1,4 +1,4 @@
-/** The subagents of a folder: the project's, if it is trusted, then the user's, then the built-in ones; read when asked. */
+/** The subagents of a folder: the project's, if it is trusted, then the user's, then the built-in ones; read at each call. */
 import { join } from 'node:path';
 import { createFrontMatterFiles, type FileProblem } from '../lib/front-matter-files.ts';
 import type { WorkspaceFs } from '../ports.ts';
@@ -11,7 +11,7 @@ export interface Agent extends AgentFile {
 }
 
 export interface Agents {
-  /** By name. Never rejects for what a file says. */
+  /** By name. Never rejects because of a file's content. */
   list(place: { readonly root: string; readonly isTrusted: boolean }): Promise<readonly Agent[]>;
 }
 

@@ -14,7 +14,7 @@ export interface HookPlaceOptions {
 }
 
 /** Everything except the callback for the status messages of running hooks. */
-export function hookPlaceOf({ identity, deps, mode, model }: HookPlaceOptions): Omit<HookPlace, 'tellRunning'> {
+export function hookPlaceOf({ identity, deps, mode, model }: HookPlaceOptions): Omit<HookPlace, 'reportRunning'> {
   const { id, project } = identity;
   return {
     lists: () => project.extensionSettings(),

@@ -67,7 +67,7 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
   const running = new Map<symbol, string>();
   const place: HookPlace = {
     ...hookPlaceOf(options),
-    tellRunning(statusMessage) {
+    reportRunning(statusMessage) {
       const key = Symbol(statusMessage);
       running.set(key, statusMessage.replace(/\s+/g, ' ').trim().slice(0, MAX_STATUS_CHARS).toWellFormed());
       options.onChanged();

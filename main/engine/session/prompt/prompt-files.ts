@@ -7,7 +7,7 @@ import {
   type QueuedPrompt,
 } from '../../../../preload/contract/index.ts';
 import { EngineError } from '../../errors.ts';
-import { expandPrompt, mediaTypeOf, type PromptContent } from '../../mention/index.ts';
+import { expandPrompt, detectMediaType, type PromptContent } from '../../mention/index.ts';
 import type { MediaPart } from '../../provider/provider.ts';
 import { toAttachmentSummaries } from '../../transcript/index.ts';
 import type { SessionDeps, SessionIdentity } from '../session-deps.ts';
@@ -64,7 +64,7 @@ function checkAttachments(attachments: readonly PromptAttachment[]): void {
   for (const { name, mimeType, data } of attachments) {
     const bytes = Buffer.from(data, 'base64');
     totalBytes += bytes.length;
-    if (mediaTypeOf(bytes) !== mimeType)
+    if (detectMediaType(bytes) !== mimeType)
       throw new EngineError('bad_params', `${name} is damaged or is not ${mimeType}, so the message was not sent.`);
   }
   if (totalBytes > MAX_ATTACHED_BYTES) {
