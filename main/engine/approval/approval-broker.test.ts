@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type Approval, type ApprovalMode, ItemId, type SandboxState, SessionId } from '../../../preload/contract/index.ts';
 import { type ApprovalRequest, createApprovalBroker } from './approval-broker.ts';
-import { judgePath } from './protected-paths.ts';
+import { classifyPath } from './protected-paths.ts';
 import { loadShellGrammar } from './shell/shell-grammar.ts';
-import { judgeShell } from './shell/shell-judge.ts';
+import { classifyShell } from './shell/classify-shell.ts';
 
 const parse = await loadShellGrammar();
 
@@ -43,16 +43,16 @@ function setUp({ unattended = false, fails = false, granted = [] as readonly str
     onResolved: (id, decision) => resolved.push({ id, decision }),
   });
   const ask = (command = 'npm test', signal = new AbortController().signal) => broker.ask(shell(command), signal, () => undefined);
-  /** Resolves when so many questions have been asked. */
+  /** Resolves when this number of approvals has been requested. */
   const asked = (count: number) => expect.poll(() => requested.length).toBe(count);
   const setMode = (next: ApprovalMode) => (mode = next);
   return { broker, requested, resolved, written, kept, unwritten, lists, state, asked, ask, setMode };
 }
 
 function shell(command: string): ApprovalRequest {
-  const { gitFolders: _folders, ...judged } = judgeShell(command, parse, { cwd: '/p', home: undefined });
-  const facts = (path: string) => judgePath(path, path, ['/p']);
-  const parts = judged.parts.map((part) => ({
+  const { gitFolders: _folders, ...classified } = classifyShell(command, parse, { cwd: '/p', home: undefined });
+  const facts = (path: string) => classifyPath(path, path, ['/p']);
+  const parts = classified.parts.map((part) => ({
     ...part,
     touches: part.touches.map(({ path, ...touch }) => ({ ...touch, facts: facts(path) })),
   }));
@@ -63,8 +63,8 @@ function shell(command: string): ApprovalRequest {
     toolKind: 'shell',
     preview: { ok: true, title: 'Run a command', display, touches: [], command, cwd: '/p' },
     touches: [],
-    cwd: judgePath('/p', '/p', ['/p']),
-    shell: { ...judged, parts, gitRuns: undefined },
+    cwd: classifyPath('/p', '/p', ['/p']),
+    shell: { ...classified, parts, gitRuns: undefined },
   };
 }
 
@@ -122,7 +122,7 @@ test('"for this session": the same command does not ask again, and an identical 
   expect(await setUp({ granted: kept }).ask()).toEqual({ kind: 'allowed' }); // after a restart
 });
 
-test('an abort withdraws the question', async () => {
+test('an abort withdraws the approval', async () => {
   const { broker, requested, resolved, asked, ask } = setUp();
   const controller = new AbortController();
   const outcome = ask('x', controller.signal);
@@ -193,7 +193,7 @@ test('a deny rule applies from the next call on, also in yolo', async () => {
   expect(await ask('npm publish')).toEqual({ kind: 'denied', by: 'policy', refusal: expect.stringContaining('Bash(npm publish *)') });
 });
 
-test('the risky parts are marked by their place in the command', async () => {
+test('the risky parts are marked by their position in the command', async () => {
   const { requested, asked, ask } = setUp();
   void ask('ls > out.txt && npm test');
   await asked(1);
@@ -223,7 +223,7 @@ const showing = (broker: ReturnType<typeof setUp>['broker'], beforeShown: () => 
     async () => beforeShown(),
   );
 
-test('a mode that changes before the question is shown decides the call', async () => {
+test('if the mode changes before the approval is shown, the new mode decides the call', async () => {
   const { broker, requested, setMode } = setUp();
   expect(await showing(broker, () => setMode('plan'))).toMatchObject({ kind: 'denied', by: 'policy' });
   setMode('default');
@@ -239,7 +239,7 @@ test('a call that is cancelled before the decision neither asks nor runs', async
   expect(requested).toEqual([]);
 });
 
-test('a change of mode refuses a question that the new mode forbids', async () => {
+test('a change of mode refuses a pending approval that the new mode forbids', async () => {
   const { broker, resolved, asked, ask, setMode } = setUp();
   const outcome = ask();
   await asked(1);
@@ -249,7 +249,7 @@ test('a change of mode refuses a question that the new mode forbids', async () =
   expect(resolved).toEqual([expect.objectContaining({ decision: { kind: 'deny' } })]);
 });
 
-test('while the rules cannot be read, the last ones hold', async () => {
+test('while the rules cannot be read, the last ones apply', async () => {
   const { lists, state, setMode, ask } = setUp();
   setMode('yolo');
   lists.deny.push('Bash(npm *)');
@@ -258,7 +258,7 @@ test('while the rules cannot be read, the last ones hold', async () => {
   expect(await ask()).toMatchObject({ kind: 'denied', refusal: expect.stringContaining('Bash(npm *)') });
 });
 
-test('a rule that is written answers the other questions it covers', async () => {
+test('a new rule answers the other pending approvals that it covers', async () => {
   const { broker, requested, asked, ask } = setUp();
   const both = [ask('npm test -- a'), ask('npm test -- b')];
   await asked(2);
@@ -275,7 +275,7 @@ test('each scope writes its own rule: relative to the project, or absolute', asy
     toolName: 'edit',
     toolKind: 'edit',
     preview: { ok: true, title: 'Edit', display: { kind: 'text', text: '' }, touches: [] },
-    touches: [judgePath('/p/src/a.ts', '/p/src/a.ts', ['/p'])],
+    touches: [classifyPath('/p/src/a.ts', '/p/src/a.ts', ['/p'])],
   };
   for (const [scope, rule] of [
     ['project', 'Edit(/src/**)'],

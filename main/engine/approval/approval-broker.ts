@@ -102,7 +102,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
   const grants = new Set<string>(settings.granted);
   let written: PermissionLists | undefined;
 
-  const questionOf = ({ toolName, toolKind, touches, cwd, shell, preview, modeAtMost }: ApprovalRequest): PolicyQuestion => {
+  const toQuestion = ({ toolName, toolKind, touches, cwd, shell, preview, modeAtMost }: ApprovalRequest): PolicyQuestion => {
     const { allowedTools, ...mode } = settings.rules();
     return {
       ...mode,
@@ -132,7 +132,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
 
   function reconsider(): void {
     for (const { request, settle } of [...pending.values()]) {
-      const answer = decideApproval(questionOf(request));
+      const answer = decideApproval(toQuestion(request));
       if (answer.kind === 'allow' && request.isInterrupted === true) continue;
       if (answer.kind === 'allow') settle({ kind: 'allowed' }, { kind: 'allow', scope: 'once' });
       else if (answer.kind === 'deny') settle(refused(answer, request), { kind: 'deny' });
@@ -182,15 +182,15 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       await readRules();
       if (signal.aborted) return { kind: 'cancelled' };
       const mustAsk = request.isInterrupted === true;
-      const first = decideApproval(questionOf(request));
+      const first = decideApproval(toQuestion(request));
       if (first.kind === 'allow' && !mustAsk) return { kind: 'allowed' };
       if (first.kind === 'deny') return refused(first, request);
-      const offers = await offersFor(questionOf(request));
+      const offers = await offersFor(toQuestion(request));
       const sandbox = request.preview.command === undefined ? undefined : await settings.sandbox();
       await beforeShown?.();
       // The mode or a grant may have changed meanwhile.
       if (signal.aborted) return { kind: 'cancelled' };
-      const answer = decideApproval(questionOf(request));
+      const answer = decideApproval(toQuestion(request));
       if (answer.kind === 'allow' && !mustAsk) return { kind: 'allowed' };
       if (answer.kind === 'deny') return refused(answer, request);
       const asked = answer.kind === 'ask' ? answer : INTERRUPTED;
@@ -208,7 +208,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
         throw new EngineError('approval_stale', 'The call has changed since it was shown. Review it again.');
       }
       if (decision.kind === 'deny') return found.settle(byUser(decision.note), decision);
-      const grant = decision.scope === 'session' ? grantFor(questionOf(found.request)) : undefined;
+      const grant = decision.scope === 'session' ? grantFor(toQuestion(found.request)) : undefined;
       if (grant !== undefined) {
         grants.add(grant);
         settings.onGranted(grant);

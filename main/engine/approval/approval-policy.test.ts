@@ -2,17 +2,17 @@ import { expect, test } from 'vitest';
 import type { ApprovalMode, ToolKind } from '../../../preload/contract/index.ts';
 import { decideApproval, grantFor, type PolicyQuestion } from './approval-policy.ts';
 import { parseRules, type PermissionLists } from './permission-rules.ts';
-import { judgePath } from './protected-paths.ts';
+import { classifyPath } from './protected-paths.ts';
 import { loadShellGrammar } from './shell/shell-grammar.ts';
-import { judgeShell } from './shell/shell-judge.ts';
+import { classifyShell } from './shell/classify-shell.ts';
 
 const ROOT = '/srv/project';
 const parse = await loadShellGrammar();
-const rulesOf = (lists: Partial<PermissionLists> = {}) => parseRules({ allow: [], ask: [], deny: [], ...lists });
+const toRules = (lists: Partial<PermissionLists> = {}) => parseRules({ allow: [], ask: [], deny: [], ...lists });
 
-/** A command with its facts, nothing of it looked up. */
+/** A command with its facts, without any look-ups. */
 function shell(command: string, given: Partial<PolicyQuestion> = {}): PolicyQuestion {
-  const { parts, gitFolders: _folders, ...rest } = judgeShell(command, parse, { cwd: ROOT, home: '/home/me' });
+  const { parts, gitFolders: _folders, ...rest } = classifyShell(command, parse, { cwd: ROOT, home: '/home/me' });
   const facts = {
     ...rest,
     gitRuns: undefined,
@@ -20,7 +20,7 @@ function shell(command: string, given: Partial<PolicyQuestion> = {}): PolicyQues
   };
   return question('shell', { toolName: 'run_shell_command', command, shell: facts, ...given });
 }
-const at = (path: string) => judgePath(path, path, [ROOT]);
+const at = (path: string) => classifyPath(path, path, [ROOT]);
 
 function question(toolKind: ToolKind, given: Partial<PolicyQuestion> = {}): PolicyQuestion {
   const shell = toolKind === 'shell' ? { command: 'npm test', cwd: at(ROOT) } : {};
@@ -31,7 +31,7 @@ function question(toolKind: ToolKind, given: Partial<PolicyQuestion> = {}): Poli
     touches: [],
     grants: new Set(),
     unattended: false,
-    rules: rulesOf(),
+    rules: toRules(),
     place: { root: ROOT, home: '/home/me' },
     ...shell,
     ...given,
@@ -82,7 +82,7 @@ test('a granted command runs only unchanged and in the same folder', () => {
   expect(decideApproval(question('shell', { grants, cwd: at(`${ROOT}/sub`) })).kind).toBe('ask');
 });
 
-test('granted edits cover the workspace, not what is outside or protected', () => {
+test('granted edits cover the workspace, but no files outside it or protected ones', () => {
   const grants = new Set([grantFor(question('edit', { touches: inside })) ?? '']);
   expect(decideApproval(question('edit', { grants, touches: [at(`${ROOT}/b.ts`)] })).kind).toBe('allow');
   expect(decideApproval(question('edit', { grants, touches: outside })).kind).toBe('ask');
@@ -95,7 +95,7 @@ test('protected files get no grant', () => {
   expect(grantFor(question('read', { touches: secret }))).toBeUndefined();
 });
 
-test('a granted read outside covers that very path', () => {
+test('a granted read outside the workspace covers exactly that path', () => {
   const grants = new Set([grantFor(question('read', { touches: outside })) ?? '']);
   expect(decideApproval(question('read', { grants, touches: outside })).kind).toBe('allow');
   expect(decideApproval(question('read', { grants, touches: [at('/etc/passwd')] })).kind).toBe('ask');
@@ -112,8 +112,8 @@ test.each([
   ['Bash(git *)', 'git log $(rm x)', 'ask'],
   ['Bash(git *)', 'git log > /etc/x', 'ask'],
   ['read_file', 'npm test', 'ask'],
-])('the rule %s that allows and the command %s: %s', (rule, command, answer) => {
-  expect(decideApproval(shell(command, { rules: rulesOf({ allow: [rule] }) })).kind).toBe(answer);
+])('the allow rule %s and the command %s: %s', (rule, command, answer) => {
+  expect(decideApproval(shell(command, { rules: toRules({ allow: [rule] }) })).kind).toBe(answer);
 });
 
 test.each([
@@ -123,11 +123,11 @@ test.each([
   ['cat .ssh/config', 'ask'],
   ['touch .git/config', 'ask'],
 ])('protected files in the command %s: %s', (command, answer) => {
-  expect(decideApproval(shell(command, { rules: rulesOf({ allow: ['Bash(touch *)'] }) })).kind).toBe(answer);
+  expect(decideApproval(shell(command, { rules: toRules({ allow: ['Bash(touch *)'] }) })).kind).toBe(answer);
 });
 
-test('an allowed tool still asks for protected files and in plan mode changes nothing', () => {
-  const allowed = { toolName: 'edit', rules: rulesOf({ allow: ['Edit'] }) };
+test('an allowed tool still needs approval for protected files, and changes nothing in plan mode', () => {
+  const allowed = { toolName: 'edit', rules: toRules({ allow: ['Edit'] }) };
   expect(decideApproval(question('edit', { ...allowed, touches: inside })).kind).toBe('allow');
   expect(decideApproval(question('edit', { ...allowed, touches: guarded })).kind).toBe('ask');
   expect(decideApproval(question('edit', { ...allowed, touches: inside, mode: 'plan' })).kind).toBe('deny');
@@ -151,30 +151,30 @@ test.each([
 });
 
 test('either name of a file can make it protected; only the real path decides where it is', () => {
-  expect(judgePath('/elsewhere/secrets.txt', `${ROOT}/.env`, [ROOT])).toEqual({
+  expect(classifyPath('/elsewhere/secrets.txt', `${ROOT}/.env`, [ROOT])).toEqual({
     path: '/elsewhere/secrets.txt',
     calledBy: `${ROOT}/.env`,
     isInside: false,
     protection: 'secret',
   });
-  expect(judgePath(`${ROOT}/.git/x`, `${ROOT}/.env`, [ROOT]).protection).toBe('secret');
-  expect(judgePath(`${ROOT}-other/a.ts`, `${ROOT}-other/a.ts`, [ROOT]).isInside).toBe(false);
+  expect(classifyPath(`${ROOT}/.git/x`, `${ROOT}/.env`, [ROOT]).protection).toBe('secret');
+  expect(classifyPath(`${ROOT}-other/a.ts`, `${ROOT}-other/a.ts`, [ROOT]).isInside).toBe(false);
 });
 
-test('a read granted outside the project grants no edit of that path, nor a read of more', () => {
+test('a read granted outside the project grants neither an edit of that path nor a read of other paths', () => {
   const grants = new Set([grantFor(question('read', { touches: outside })) ?? '']);
   expect(decideApproval(question('edit', { grants, touches: outside })).kind).toBe('ask');
   expect(decideApproval(question('read', { grants, touches: [...outside, at('/etc/passwd')] })).kind).toBe('ask');
 });
 
-test('a command that touches a protected file is granted once only', () => {
+test('a command that touches a protected file is granted only once', () => {
   expect(grantFor(shell('npm test'))).toBeDefined();
   expect(grantFor(shell('touch .git/config'))).toBeUndefined();
   expect(grantFor(shell('rm .env'))).toBeUndefined();
 });
 
-test('yolo still asks where a rule asks, and refuses where one refuses', () => {
-  const rules = rulesOf({ allow: ['Bash'], ask: ['Bash(npm publish *)'], deny: ['Bash(npm login *)'] });
+test('yolo still asks if an ask rule matches, and refuses if a deny rule matches', () => {
+  const rules = toRules({ allow: ['Bash'], ask: ['Bash(npm publish *)'], deny: ['Bash(npm login *)'] });
   const verdict = (command: string, given: Partial<PolicyQuestion> = {}) =>
     decideApproval(shell(command, { rules, mode: 'yolo', ...given })).kind;
   expect(verdict('npm test')).toBe('allow');
@@ -187,12 +187,12 @@ test.each([
   [{ deny: ['Bash'], ask: ['Bash'], allow: ['Bash'] }, 'deny'],
   [{ ask: ['Bash'], allow: ['Bash'] }, 'ask'],
   [{ allow: ['Bash'] }, 'allow'],
-])('of the rules %j the strictest decides: %s', (lists, answer) => {
-  expect(decideApproval(shell('npm test', { rules: rulesOf(lists) })).kind).toBe(answer);
+])('the strictest of the rules %j decides: %s', (lists, answer) => {
+  expect(decideApproval(shell('npm test', { rules: toRules(lists) })).kind).toBe(answer);
 });
 
 test('an ask rule applies to a trusted tool, but not to a grant of this session', () => {
-  const asking = { toolName: 'mcp__a__b', rules: rulesOf({ ask: ['mcp__a'] }) };
+  const asking = { toolName: 'mcp__a__b', rules: toRules({ ask: ['mcp__a'] }) };
   const asked = question('other', { ...asking, isTrusted: true });
   expect(decideApproval(asked).kind).toBe('ask');
   expect(decideApproval({ ...asked, grants: new Set([grantFor(asked) ?? '']) }).kind).toBe('allow');
@@ -200,31 +200,31 @@ test('an ask rule applies to a trusted tool, but not to a grant of this session'
 
 test('a NUL character refuses the command in every mode', () => {
   for (const mode of MODES) {
-    const rules = rulesOf({ allow: ['Bash'] });
+    const rules = toRules({ allow: ['Bash'] });
     expect(decideApproval(question('shell', { command: 'npm test\0; rm x', mode, rules })).kind).toBe('deny');
   }
 });
 
 test.each([{ deny: ['Read(secrets/**)'] }, { ask: ['Read(secrets/**)'] }])(
-  'a folder that is read whole asks where something in it falls under %j',
+  'reading a whole folder asks if something in it matches %j',
   (lists) => {
-    const rules = rulesOf(lists);
+    const rules = toRules(lists);
     expect(decideApproval(shell('grep -rn key .', { rules })).kind).toBe('ask');
     expect(decideApproval(shell('grep -rn key .', { rules, mode: 'yolo' })).kind).toBe('ask');
     expect(decideApproval(shell('grep -rn key src', { rules })).kind).toBe('allow');
   },
 );
 
-/** The same command, with other findings about it. */
+/** The same command, with other facts about it. */
 function found(asked: PolicyQuestion, other: Partial<NonNullable<PolicyQuestion['shell']>>): PolicyQuestion {
   if (asked.shell === undefined) throw new Error('the command was not classified');
   return { ...asked, shell: { ...asked.shell, ...other } };
 }
 
-test('git asks where the repository makes it run a program, unless a rule allows the command', () => {
+test('git asks if the repository makes it run a program, unless a rule allows the command', () => {
   const runs = (rule?: string) =>
     decideApproval(
-      found(shell('git status', { rules: rulesOf({ allow: rule === undefined ? [] : [rule] }) }), { gitRuns: 'its settings run ./x' }),
+      found(shell('git status', { rules: toRules({ allow: rule === undefined ? [] : [rule] }) }), { gitRuns: 'its settings run ./x' }),
     );
   expect(decideApproval(shell('git status')).kind).toBe('allow');
   expect(runs()).toEqual({ kind: 'ask', reason: 'Its settings run ./x' });
@@ -233,7 +233,7 @@ test('git asks where the repository makes it run a program, unless a rule allows
 });
 
 test('a protected file in a folder that is read whole asks, even if a rule allows the command', () => {
-  const asked = shell('grep -rn key src', { rules: rulesOf({ allow: ['Bash'] }) });
+  const asked = shell('grep -rn key src', { rules: toRules({ allow: ['Bash'] }) });
   const parts = (asked.shell?.parts ?? []).map((part) => ({
     ...part,
     touches: part.touches.map((touch) => ({ ...touch, hides: `${ROOT}/src/.env` })),
@@ -251,11 +251,11 @@ test.each([
   ['cat /opt/docs/a.md /etc/hosts', 'ask'],
   ['cat /opt/docs/a.md; npm test', 'ask'],
 ])('with a rule for reading a folder outside, %s: %s', (command, answer) => {
-  expect(decideApproval(shell(command, { rules: rulesOf({ allow: ['Read(//opt/docs/**)'] }) })).kind).toBe(answer);
+  expect(decideApproval(shell(command, { rules: toRules({ allow: ['Read(//opt/docs/**)'] }) })).kind).toBe(answer);
 });
 
 test('an allow rule must cover every file and every address of a call', () => {
-  const rules = rulesOf({ allow: ['Edit(/src/**)', 'WebFetch(domain:a.test)'] });
+  const rules = toRules({ allow: ['Edit(/src/**)', 'WebFetch(domain:a.test)'] });
   const edit = (...paths: string[]) => decideApproval(question('edit', { toolName: 'edit', rules, touches: paths.map(at) })).kind;
   expect(edit(`${ROOT}/src/a.ts`, `${ROOT}/src/b.ts`)).toBe('allow');
   expect(edit(`${ROOT}/src/a.ts`, `${ROOT}/b.ts`)).toBe('ask');
@@ -265,15 +265,15 @@ test('an allow rule must cover every file and every address of a call', () => {
 });
 
 test('a deny rule covers the name and the target of a link; an allow rule only the target', () => {
-  const link = judgePath(`${ROOT}/real/a.ts`, `${ROOT}/link/a.ts`, [ROOT]);
+  const link = classifyPath(`${ROOT}/real/a.ts`, `${ROOT}/link/a.ts`, [ROOT]);
   const edit = (lists: Partial<PermissionLists>) =>
-    decideApproval(question('edit', { toolName: 'edit', touches: [link], rules: rulesOf(lists) })).kind;
+    decideApproval(question('edit', { toolName: 'edit', touches: [link], rules: toRules(lists) })).kind;
   expect([edit({ deny: ['Edit(/link/**)'] }), edit({ deny: ['Edit(/real/**)'] })]).toEqual(['deny', 'deny']);
   expect([edit({ allow: ['Edit(/link/**)'] }), edit({ allow: ['Edit(/real/**)'] })]).toEqual(['ask', 'allow']);
 });
 
-test('where tools.core lists commands, any other part of a command is refused in every mode', () => {
-  const rules = rulesOf({ allow: ['Bash'], onlyCommands: ['run_shell_command(git:*)', 'run_shell_command(ls:*)'] });
+test('if tools.core lists commands, any other part of a command is refused in every mode', () => {
+  const rules = toRules({ allow: ['Bash'], onlyCommands: ['run_shell_command(git:*)', 'run_shell_command(ls:*)'] });
   for (const mode of ['default', 'auto-edit', 'yolo'] as const) {
     const verdict = (command: string) => decideApproval(shell(command, { rules, mode })).kind;
     expect(verdict('git status && ls')).toBe('allow');
@@ -310,7 +310,7 @@ test.each([
 test('one refused file among several refuses the call', () => {
   const touches = [at(`${ROOT}/src/a.ts`), at(`${ROOT}/locked/b.ts`)];
   for (const rule of ['Edit(/locked/**)', 'Edit']) {
-    const rules = rulesOf({ deny: [rule] });
+    const rules = toRules({ deny: [rule] });
     expect(decideApproval(question('edit', { toolName: 'edit', touches, rules, mode: 'yolo' })).kind).toBe('deny');
   }
 });
@@ -324,7 +324,7 @@ test.each([
   ['npm test .git/config', 'ask'],
   ['npm test .env', 'ask'],
 ])('with rules for npm test and for a folder, %s: %s', (command, answer) => {
-  expect(decideApproval(shell(command, { rules: rulesOf({ allow: ['Bash(npm test *)', 'Edit(/out/**)'] }) })).kind).toBe(answer);
+  expect(decideApproval(shell(command, { rules: toRules({ allow: ['Bash(npm test *)', 'Edit(/out/**)'] }) })).kind).toBe(answer);
 });
 
 test.each([
@@ -334,23 +334,23 @@ test.each([
   ['ls private', 'ListFiles(private)'],
   ['curl https://evil.test/x', 'WebFetch(domain:evil.test)'],
 ])('the command %s is refused by the rule %s', (command, rule) => {
-  expect(decideApproval(shell(command, { rules: rulesOf({ allow: ['Bash'], deny: [rule] }) })).kind).toBe('deny');
+  expect(decideApproval(shell(command, { rules: toRules({ allow: ['Bash'], deny: [rule] }) })).kind).toBe('deny');
 });
 
-test('rules about commands apply to every tool that runs one, and where the command was not classified', () => {
-  const rules = rulesOf({ allow: ['Bash(npm test *)'], deny: ['Bash(rm *)'] });
+test('rules about commands apply to every tool that runs one, also if the command was not classified', () => {
+  const rules = toRules({ allow: ['Bash(npm test *)'], deny: ['Bash(rm *)'] });
   const monitor = { toolName: 'monitor', rules };
   expect(decideApproval(shell('rm x', monitor)).kind).toBe('deny');
   expect(decideApproval(shell('npm test', monitor)).kind).toBe('allow');
-  expect(decideApproval(shell('npm test', { ...monitor, rules: rulesOf({ allow: ['Bash'], deny: ['monitor'] }) })).kind).toBe('deny');
+  expect(decideApproval(shell('npm test', { ...monitor, rules: toRules({ allow: ['Bash'], deny: ['monitor'] }) })).kind).toBe('deny');
   expect(decideApproval(question('shell', { ...monitor, command: 'rm x' })).kind).toBe('deny');
   expect(decideApproval(question('shell', { ...monitor, command: 'npm test' })).kind).toBe('ask');
 });
 
-test('rules name single agents and skills', () => {
+test('rules can name single agents and skills', () => {
   const verdict = (subject: string, toolName = 'agent') =>
     decideApproval(
-      question('other', { toolName, subject, rules: rulesOf({ allow: ['Agent(reader)', 'Skill(lint)'], deny: ['Agent(writer)'] }) }),
+      question('other', { toolName, subject, rules: toRules({ allow: ['Agent(reader)', 'Skill(lint)'], deny: ['Agent(writer)'] }) }),
     ).kind;
   expect([verdict('reader'), verdict('writer'), verdict('other')]).toEqual(['allow', 'deny', 'ask']);
   expect([verdict('lint', 'skill'), verdict('reader', 'skill')]).toEqual(['allow', 'ask']);

@@ -47,15 +47,15 @@ const ask = (cause: ApprovalCause): PolicyAnswer => ({ kind: 'ask', reason: desc
 const deny = (reason: string) => ({ kind: 'deny', reason }) as const;
 
 export function decideApproval(question: PolicyQuestion): PolicyAnswer {
-  const answer = classify(question);
+  const answer = decideAttended(question);
   if (answer.kind !== 'ask' || !question.unattended) return answer;
   return deny(`${answer.reason}, and this run is unattended. Use --approval-mode or --allowed-tools to permit it.`);
 }
 
-function classify(question: PolicyQuestion): PolicyAnswer {
+function decideAttended(question: PolicyQuestion): PolicyAnswer {
   const { mode, toolKind, rules, place, shell, command } = question;
-  if (command?.includes('\0') === true) return deny('The command has a NUL character in it, behind which nothing would run');
-  const uses = usesOf(question);
+  if (command?.includes('\0') === true) return deny('The command contains a NUL character, after which nothing would run');
+  const uses = toUses(question);
   const denied = firstRule(rules.deny, uses, place) ?? undefined;
   if (denied !== undefined) return deny(`Your rule ${denied} refuses this`);
   const extra = shell?.parts.find((part) => isLeftOut(part, question));
@@ -112,24 +112,24 @@ const READ_NAMES: Readonly<Record<TouchFacts['kind'], readonly string[]>> = {
  * Everything that the call uses, in the form that rules name: the command, and its files and hosts as if a tool had accessed
  * them.
  */
-function usesOf({ toolName, toolKind, touches, shell, urls = [], subject, command }: PolicyQuestion): readonly ToolUse[] {
+function toUses({ toolName, toolKind, touches, shell, urls = [], subject, command }: PolicyQuestion): readonly ToolUse[] {
   const names = command === undefined ? [toolName] : [...new Set([toolName, 'run_shell_command'])];
   const own: ToolUse = {
     toolNames: names,
-    ...(toolKind === 'shell' || touches.length === 0 ? {} : { paths: touches.flatMap(namesOf) }),
+    ...(toolKind === 'shell' || touches.length === 0 ? {} : { paths: touches.flatMap(getNames) }),
     ...(subject === undefined ? {} : { name: subject }),
   };
   const commands =
-    shell?.parts.map((part): ToolUse => ({ toolNames: names, commands: part.spoken })) ??
+    shell?.parts.map((part): ToolUse => ({ toolNames: names, commands: part.canonicalForms })) ??
     (command === undefined ? [] : [{ toolNames: names, commands: [command] }]);
   const files = (shell?.parts ?? [])
     .flatMap((part) => part.touches)
-    .map((touch): ToolUse => ({ toolNames: READ_NAMES[touch.kind], paths: namesOf(touch.facts), isRecursive: touch.recursive }));
+    .map((touch): ToolUse => ({ toolNames: READ_NAMES[touch.kind], paths: getNames(touch.facts), isRecursive: touch.recursive }));
   const pages = [...urls, ...(shell?.parts ?? []).flatMap((part) => part.urls)].map((url): ToolUse => ({ toolNames: ['web_fetch'], url }));
   return [own, ...commands, ...files, ...pages];
 }
 
-function namesOf({ path, calledBy }: PathFacts): readonly string[] {
+function getNames({ path, calledBy }: PathFacts): readonly string[] {
   return calledBy === undefined ? [path] : [path, calledBy];
 }
 
@@ -149,7 +149,7 @@ type Part = ShellFacts['parts'][number];
 
 function isLeftOut(part: Part, { rules, place }: PolicyQuestion): boolean {
   const { onlyCommands } = rules;
-  if (onlyCommands === undefined || part.spoken.length === 0) return false;
+  if (onlyCommands === undefined || part.canonicalForms.length === 0) return false;
   return (
     part.plain === undefined || findRule(onlyCommands, { toolNames: ['run_shell_command'], commands: [part.plain] }, place) === undefined
   );

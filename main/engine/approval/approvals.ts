@@ -36,7 +36,7 @@ export function createApprovals({ settings, paths, clock, projects, sandbox, onC
   const wanted = async () => toSandboxSettings((await settings.read()).all);
   const state = async () => sandbox.state(await wanted());
 
-  async function placeOf(projectId: ProjectId | undefined): Promise<SettingsProject | undefined> {
+  async function findPlace(projectId: ProjectId | undefined): Promise<SettingsProject | undefined> {
     if (projectId === undefined) return undefined;
     const { root, cwd, trust } = projects.get(projectId);
     return { root, cwd, trusted: (await trust()) === 'trusted' };
@@ -47,7 +47,7 @@ export function createApprovals({ settings, paths, clock, projects, sandbox, onC
     rules,
     async hidden(projectId) {
       const { root } = projects.get(projectId);
-      const lists = await rules.of(async () => (await placeOf(projectId)) ?? { root, cwd: root, trusted: false }).lists();
+      const lists = await rules.of(async () => (await findPlace(projectId)) ?? { root, cwd: root, trusted: false }).lists();
       return hiddenFiles(lists, { root, home }, { toolName: 'glob', target: root, mode: 'default' });
     },
     sandbox: state,
@@ -56,11 +56,11 @@ export function createApprovals({ settings, paths, clock, projects, sandbox, onC
       return asked === undefined ? undefined : (shell) => sandbox.wrap(asked, { ...place, home }, shell);
     },
     async list(projectId) {
-      const [entries, kept] = await Promise.all([rules.list(await placeOf(projectId)), state()]);
+      const [entries, kept] = await Promise.all([rules.list(await findPlace(projectId)), state()]);
       return { entries, sandbox: kept };
     },
     async revoke(projectId, entry) {
-      await rules.revoke(await placeOf(projectId), entry);
+      await rules.revoke(await findPlace(projectId), entry);
       onChanged();
     },
   };

@@ -5,7 +5,7 @@
 import type { ApprovalMode } from '../../../preload/contract/index.ts';
 import { pathMatcher, type RulePlace } from './permission-rule.ts';
 import { type PermissionLists, parseRules, type PermissionRules } from './permission-rules.ts';
-import { judgePath } from './protected-paths.ts';
+import { classifyPath } from './protected-paths.ts';
 
 export interface SearchQuestion {
   /** A tool that shows contents counts as `read_file` as well. */
@@ -33,7 +33,7 @@ export function hiddenFiles(
     );
   const denied = compiled(rules.deny);
   const asked = showsContents ? compiled(rules.ask) : [];
-  const isSecret = (path: string) => judgePath(path, path, []).protection === 'secret';
+  const isSecret = (path: string) => classifyPath(path, path, []).protection === 'secret';
   const hidesSecrets = showsContents && mode !== 'yolo' && !isSecret(target);
   return (path) => {
     if (denied.some((matches) => matches(path))) return true;

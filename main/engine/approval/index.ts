@@ -4,7 +4,7 @@ export { createApprovals } from './approvals.ts';
 export { parseRule, type PermissionRule } from './permission-rule.ts';
 export type { PermissionLists } from './permission-rules.ts';
 export type { PermissionStore } from './permission-store.ts';
-export { judgePath, type PathFacts } from './protected-paths.ts';
+export { classifyPath, type PathFacts } from './protected-paths.ts';
 export { lookAtCommand, type ShellFacts } from './shell/shell-facts.ts';
 export type { ToolPreview } from './tool-preview.ts';
 export { hiddenFiles } from './hidden-files.ts';

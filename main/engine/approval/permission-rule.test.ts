@@ -22,15 +22,15 @@ test.each([
   ['mcp__files__*', 'mcp__files__write', true],
   ['mcp__*', 'mcp__other__x', true],
   ['constructor', 'run_shell_command', false],
-])('the rule %s is about the tool %s: %s', (rule, tool, expected) => {
+])('the rule %s applies to the tool %s: %s', (rule, tool, expected) => {
   expect(parseRule(rule)?.names(tool)).toBe(expected);
 });
 
-test.each(['', '  ', 'Bash(ls', '(ls)', 'Bash ls'])('“%s” is no rule', (text) => {
+test.each(['', '  ', 'Bash(ls', '(ls)', 'Bash ls'])('“%s” is not a rule', (text) => {
   expect(parseRule(text)).toBeUndefined();
 });
 
-test('empty brackets and a star alone mean the whole tool', () => {
+test('empty brackets and a lone star mean the whole tool', () => {
   expect(['Bash()', 'Bash(*)', 'Bash'].map((rule) => parseRule(rule)?.specifier)).toEqual([undefined, undefined, undefined]);
 });
 
@@ -80,7 +80,7 @@ test.each([
   expect(matchesPath(specifier, path, PLACE)).toBe(expected);
 });
 
-test('a folder that is read whole may hold what a rule names', () => {
+test('a folder that is read whole may contain what a rule names', () => {
   expect(mayMatchBelow('secrets/**', '/srv/project', PLACE)).toBe(true);
   expect(mayMatchBelow('secrets/**', '/srv/project/secrets/deep', PLACE)).toBe(true);
   expect(mayMatchBelow('secrets/**', '/srv/project/src', PLACE)).toBe(false);
@@ -102,7 +102,7 @@ test.each([
   expect(matchesUrl(specifier, url)).toBe(expected);
 });
 
-test('a rule of many stars is answered at once', () => {
+test('a rule with many stars is matched at once', () => {
   const cpuMs = startCpuTimer();
   expect(likeText(`${'*a'.repeat(200)}b`, 'a'.repeat(20_000))).toBe(false);
   expect(cpuMs()).toBeLessThan(1000);

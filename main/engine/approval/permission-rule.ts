@@ -1,9 +1,9 @@
 /**
  * One rule of `permissions.allow`, `.ask` or `.deny`: `Tool` or `Tool(specifier)`. Pure.
- * Grammar: Bash = a command, `*` for any text, at a word's end where it follows a space (`git *` is not `gitk`), `git:*` for
- * the same; Read and Edit = paths as in .gitignore, `//` from the file system's root, `~/` from home, `/` from the project,
- * `./` or nothing from the session's folder; WebFetch = a domain and those below it; Agent and Skill = a name; MCP tools by
- * `mcp__server` or `mcp__server__tool`. Source: docs/formats.md 6.
+ * Grammar: Bash = a command, `*` for any text, which includes the end of the word if a space precedes it (`git *` does not match
+ * `gitk`), `git:*` for the same; Read and Edit = paths as in .gitignore, `//` from the file system's root, `~/` from home, `/`
+ * from the project, `./` or nothing from the session's folder; WebFetch = a domain and its subdomains; Agent and Skill = a name;
+ * MCP tools by `mcp__server` or `mcp__server__tool`. Source: docs/formats.md 6.
  */
 import { posix, win32 } from 'node:path';
 import { compileGlob } from '../lib/glob-pattern.ts';
@@ -87,7 +87,7 @@ export function matchesPath(specifier: string, path: string, place: RulePlace): 
 
 /** The same test for many paths. */
 export function pathMatcher(specifier: string, place: RulePlace): (path: string) => boolean {
-  const [base, pattern] = baseOf(specifier, place);
+  const [base, pattern] = getBase(specifier, place);
   if (base === undefined) return () => false;
   const matches = compileGlob(pattern);
   const isWhole = /^\/?(\*\*\/?|\.\/?)?$/.test(pattern);
@@ -100,7 +100,7 @@ export function pathMatcher(specifier: string, place: RulePlace): (path: string)
 
 /** Whether the specifier could cover something inside this folder. */
 export function mayMatchBelow(specifier: string, folder: string, place: RulePlace): boolean {
-  const [base, pattern] = baseOf(specifier, place);
+  const [base, pattern] = getBase(specifier, place);
   if (base === undefined) return false;
   const fixed = pattern.includes('/') ? pattern.split('/').filter((name) => name !== '') : [];
   const firstOpen = fixed.findIndex((name) => /[*?[{]/.test(name));
@@ -108,7 +108,7 @@ export function mayMatchBelow(specifier: string, folder: string, place: RulePlac
   return namesBelow(folder, start) !== undefined || namesBelow(start, folder) !== undefined;
 }
 
-/** `example.com`, `domain:example.com`, `*.example.com`: the domain and those below it. */
+/** `example.com`, `domain:example.com`, `*.example.com`: the domain and its subdomains. */
 export function matchesUrl(specifier: string, url: string): boolean {
   const domain = specifier
     .replace(/^domain:/, '')
@@ -135,7 +135,7 @@ export function likeText(pattern: string, text: string): boolean {
   return text.length - last.length >= at && text.endsWith(last);
 }
 
-function baseOf(specifier: string, { root, home }: RulePlace): readonly [string | undefined, string] {
+function getBase(specifier: string, { root, home }: RulePlace): readonly [string | undefined, string] {
   const written = specifier.replaceAll('\\', process.platform === 'win32' ? '/' : '\\');
   if (written.startsWith('//')) return ['/', written.slice(1)];
   if (written === '~' || written.startsWith('~/')) return [home, written.slice(1) === '' ? '/**' : written.slice(1)];

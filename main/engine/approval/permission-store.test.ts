@@ -30,7 +30,7 @@ function open(trusted = true) {
   let nowMs = 0;
   let stepMs = 1000;
   const clock = { now: () => (nowMs += stepMs), after: () => nothing };
-  /** How far each look at the clock moves it. */
+  /** How far each reading of the clock advances it. */
   const setStep = (ms: number) => void (stepMs = ms);
   const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const settings = createSettings({ paths, environment: async () => ({}), clock, logger, emit: nothing });
@@ -60,7 +60,7 @@ test('an allowed rule is appended to the list, and comments stay', async () => {
   close();
 });
 
-test('a rule for the user makes the file and the list where there is none', async () => {
+test('a rule for the user creates the file and the list if they are missing', async () => {
   const { rules, userFile, close } = open();
   await rules.allow('user', ['WebFetch(domain:example.com)', 'Read(//opt/**)']);
   expect(JSON.parse(readFileSync(userFile, 'utf8'))).toMatchObject({
@@ -99,7 +99,7 @@ test('every rule is listed with its file, and revoked from that file alone', asy
   close();
 });
 
-test('older settings count: allowed and excluded commands by their beginning, core as the only ones', async () => {
+test('older settings apply: allowed and excluded commands by their beginning, core as the only ones', async () => {
   const { rules, userFile, close } = open();
   writeFileSync(
     userFile,
@@ -149,7 +149,7 @@ test('rules are cached for 300 ms, and read again after a write or when the cloc
   close();
 });
 
-test('a core setting that names the shell without a command leaves every command', async () => {
+test('a core setting that names the shell without a command allows every command', async () => {
   const { rules, userFile, close } = open();
   writeFileSync(userFile, JSON.stringify({ tools: { core: ['run_shell_command', 'run_shell_command(ls)'] } }));
   expect((await rules.lists()).onlyCommands).toBeUndefined();

@@ -93,7 +93,7 @@ export function createPermissionStore(settings: LayeredSettings, paths: EnginePa
         found = at !== -1;
         return found ? [{ path: ['permissions', list, at], value: undefined }] : [];
       });
-      if (!found) throw new EngineError('rule_unknown', `The rule ${rule} is not in the file any more.`);
+      if (!found) throw new EngineError('rule_unknown', `The rule ${rule} is no longer in the file.`);
     },
   };
 }

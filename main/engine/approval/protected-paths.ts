@@ -23,13 +23,13 @@ const GUARDED_FILES = ['.gitmodules', '.gitattributes', '.bashrc', '.bash_profil
 const GUARDED_QWEN = /^(settings.*|hooks|commands|agents|skills)$/;
 
 /** `real` has its links resolved and decides where the path is; the name in the call can only make the result stricter. */
-export function judgePath(real: string, calledBy: string, roots: readonly string[]): PathFacts {
-  const judged = [protectionOf(real), protectionOf(calledBy)];
+export function classifyPath(real: string, calledBy: string, roots: readonly string[]): PathFacts {
+  const classified = [getProtection(real), getProtection(calledBy)];
   return {
     path: real,
     ...(calledBy === real ? {} : { calledBy }),
     isInside: roots.some((root) => isWithin(real, root)),
-    protection: judged.find((found) => found === 'secret') ?? judged.find((found) => found === 'guarded') ?? 'none',
+    protection: classified.find((found) => found === 'secret') ?? classified.find((found) => found === 'guarded') ?? 'none',
   };
 }
 
@@ -38,7 +38,7 @@ export function isWithin(path: string, folder: string): boolean {
 }
 
 /** Case is ignored: on macOS and Windows `.GIT` is `.git`. */
-function protectionOf(path: string): PathFacts['protection'] {
+function getProtection(path: string): PathFacts['protection'] {
   const parts = path.toLowerCase().split(/[/\\]/);
   const name = basename(parts.join('/'));
   if (parts.some((part) => SECRET_FOLDERS.includes(part))) return 'secret';

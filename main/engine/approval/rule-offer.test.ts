@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PolicyQuestion } from './approval-policy.ts';
 import { parseRules } from './permission-rules.ts';
-import { judgePath } from './protected-paths.ts';
+import { classifyPath } from './protected-paths.ts';
 import { commandRule, offeredRules } from './rule-offer.ts';
 
 const ROOT = '/srv/project';
@@ -23,7 +23,7 @@ function offered(given: Partial<PolicyQuestion>, scope: 'project' | 'user' = 'pr
   );
 }
 
-const edits = (...paths: string[]) => ({ touches: paths.map((path) => judgePath(path, path, [ROOT])) });
+const edits = (...paths: string[]) => ({ touches: paths.map((path) => classifyPath(path, path, [ROOT])) });
 const reads = (...paths: string[]) => ({ ...edits(...paths), toolName: 'read_file', toolKind: 'read' as const });
 
 test.each([
@@ -40,7 +40,7 @@ test.each([
   ['python3 a.py', 'python3 a.py'],
   ['python3 *.py', ''],
   ['git -C /x log', 'git -C /x log'],
-])('for the command %s the rule offered is “%s”', (command, rule) => {
+])('the rule offered for the command %s is “%s”', (command, rule) => {
   expect(commandRule(command)).toBe(rule);
 });
 
@@ -49,17 +49,17 @@ test.each([
   [`${ROOT}/a.ts`, 'Edit(/a.ts)', 'Edit(//srv/project/a.ts)'],
   [`${ROOT}/[x]/a.ts`, 'Edit(/\\[x\\]/**)', 'Edit(//srv/project/\\[x\\]/**)'],
   ['/elsewhere/b/a.ts', 'Edit(//elsewhere/b/a.ts)', 'Edit(//elsewhere/b/a.ts)'],
-])('for an edit of %s the rules offered are %s and %s', (path, project, user) => {
+])('the rules offered for an edit of %s are %s and %s', (path, project, user) => {
   expect(offered(edits(path))).toEqual([project]);
   expect(offered(edits(path), 'user')).toEqual([user]);
 });
 
-test('for reading, only the very file outside the project is offered', () => {
+test('the rule offered for reading outside the project covers exactly that file', () => {
   expect(offered(reads('/elsewhere/b/c.ts'))).toEqual(['Read(//elsewhere/b/c.ts)']);
   expect(offered(reads(`${ROOT}/a.ts`))).toEqual([]);
 });
 
-test('nothing is offered for protected files, nor where the rule would not be enough', () => {
+test('no rule is offered for protected files, or if it would not be enough', () => {
   expect(offered(edits(`${ROOT}/.env`))).toEqual([]);
   expect(offered(reads(`${ROOT}/.env`))).toEqual([]);
   const rules = parseRules({ allow: [], ask: ['Edit'], deny: [] });

@@ -4,7 +4,7 @@
  * trusted folders. An import that is not read stays as written, and is reported.
  */
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { judgePath } from '../approval/index.ts';
+import { classifyPath } from '../approval/index.ts';
 import type { WorkspaceFs } from '../ports.ts';
 import { findImports } from './imports.ts';
 
@@ -84,7 +84,7 @@ async function readImport(
     return undefined;
   }
   const real = await fs.realPath(target);
-  const facts = judgePath(real, target, roots);
+  const facts = classifyPath(real, target, roots);
   if (!facts.isInside) refuse('it is outside the trusted folders');
   else if (facts.protection === 'secret') refuse('it may hold secrets');
   else if (above.includes(real)) refuse('it imports itself');

@@ -4,7 +4,7 @@
  * Source: docs/formats.md 7.2; docs/approvals.md.
  */
 import { basename, relative, resolve, sep } from 'node:path';
-import { judgePath } from '../approval/index.ts';
+import { classifyPath } from '../approval/index.ts';
 import type { WorkspaceFs } from '../ports.ts';
 import type { MediaPart } from '../provider/provider.ts';
 import { decodeFile, type FileReads } from '../tool/index.ts';
@@ -81,7 +81,7 @@ async function readMention(path: string, place: ExpansionScope, budget: Budget):
   const stat = await fs.stat(asked);
   if (stat === undefined) return undefined;
   const real = await fs.realPath(asked);
-  const facts = judgePath(real, asked, [root, ...extraFolders]);
+  const facts = classifyPath(real, asked, [root, ...extraFolders]);
   if (!facts.isInside) return { why: 'it lies outside of this folder.' };
   if ([real, asked].some((name) => place.isHidden(name))) return { why: 'your permission rules refuse it, or ask first.' };
   if (facts.protection === 'secret') return { why: 'files like this hold keys or passwords.' };
@@ -149,7 +149,7 @@ async function readFolder(shown: string, real: string, place: ExpansionScope, bu
   const blocks = [`--- ${shown} (folder, ${files.length} ${files.length === 1 ? 'file' : 'files'}) ---\n${names.join('\n')}${more}`];
   for (const path of files.slice(0, MAX_FOLDER_FILES)) {
     const file = resolve(place.root, path);
-    if (judgePath(file, file, [place.root]).protection === 'secret') continue;
+    if (classifyPath(file, file, [place.root]).protection === 'secret') continue;
     if (budget.leftChars <= 0) break;
     const found = await readFile(path, file, place, budget);
     // An image inside a folder was not named itself, and files without text are only listed.

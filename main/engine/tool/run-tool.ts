@@ -5,7 +5,7 @@
  */
 import type { z } from 'zod';
 import type { ApprovalId, ToolDisplay, ToolItem } from '../../../preload/contract/index.ts';
-import { type ApprovalBroker, type ApprovalRequest, judgePath, type PathFacts, type ToolPreview } from '../approval/index.ts';
+import { type ApprovalBroker, type ApprovalRequest, classifyPath, type PathFacts, type ToolPreview } from '../approval/index.ts';
 import type { ModelToolCall } from '../provider/provider.ts';
 import { boundResult } from './bound-result.ts';
 import { lookAt } from './command/look-at-command.ts';
@@ -105,7 +105,7 @@ async function requestOf(
   const { context } = ports;
   const isReading = tool.kind === 'read' || tool.kind === 'search' || tool.kind === 'task';
   const roots = [context.root, ...context.extraFolders, ...(isReading ? ports.readableFolders : [])];
-  const locate = async (path: string): Promise<PathFacts> => judgePath(await context.fs.realPath(path), path, roots);
+  const locate = async (path: string): Promise<PathFacts> => classifyPath(await context.fs.realPath(path), path, roots);
   return {
     toolCallId: context.toolCallId,
     toolName: tool.name,

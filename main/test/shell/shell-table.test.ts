@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { decideApproval } from '../../engine/approval/approval-policy.ts';
 import { parseRules } from '../../engine/approval/permission-rules.ts';
-import { judgePath } from '../../engine/approval/protected-paths.ts';
+import { classifyPath } from '../../engine/approval/protected-paths.ts';
 import { lookAtCommand } from '../../engine/approval/shell/shell-facts.ts';
 import { shellCommand } from './shell-generator.fixture.ts';
 import { createShellOracle, realFiles } from './shell-oracle.fixture.ts';
@@ -26,7 +26,7 @@ async function verdictOf(command: string, lists = RULES) {
     toolKind: 'shell',
     touches: [],
     command,
-    cwd: judgePath(project, project, [project]),
+    cwd: classifyPath(project, project, [project]),
     shell,
     grants: new Set(),
     unattended: false,

@@ -5,7 +5,7 @@ import type { ShellAssignment, ShellRedirect } from './shell-parts.ts';
 /** Variables that cannot make a program do anything: languages, colours. */
 const HARMLESS_NAME = /^(LANG|LC_[A-Z]+|TZ|NO_COLOR|FORCE_COLOR|CLICOLOR|COLUMNS|LINES|CI|NODE_ENV|GIT_OPTIONAL_LOCKS)$/;
 /**
- * Names that scripts use. In front of a command they would reach it, and some programs do read such names
+ * Names that scripts use. An assignment before a command would pass them to it, and some programs do read such names
  * (`npm_config_script_shell`).
  */
 const SCRIPT_NAME = /^[a-z_][a-z0-9_]*$/;

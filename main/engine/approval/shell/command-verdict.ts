@@ -18,12 +18,12 @@ export type CommandVerdict =
   | { readonly ok: true; readonly accesses: readonly ShellAccess[]; readonly usesGit?: true }
   | { readonly ok: false; readonly why: string; readonly at?: ShellWord };
 
-export type CommandJudge = (words: readonly ShellWord[]) => CommandVerdict;
+export type CommandClassifier = (words: readonly ShellWord[]) => CommandVerdict;
 
 export const READ_NOTHING: CommandVerdict = { ok: true, accesses: [] };
 
 /** A name pattern may match anything in its folder. */
-export function accessOf(word: ShellWord, kind: ShellAccess['kind'], recursive = false): ShellAccess {
+export function toAccess(word: ShellWord, kind: ShellAccess['kind'], recursive = false): ShellAccess {
   if (word.glob === 'none') return { word: word.text, tilde: word.tilde, kind, recursive };
   const glob = word.text.search(/[*?[]/);
   // After a match, `..` may lead anywhere; and in many shells `.*` matches it.
@@ -44,7 +44,7 @@ export function unknownWord(word: ShellWord): CommandVerdict {
     misread: 'not understood',
     variable: 'the value of the variable is not known',
     environment: 'this variable may hold a secret, and the model would read it',
-    brace: 'braces make several words of this one',
+    brace: 'braces expand this word to several words',
     expansion: 'the shell computes this text',
     encoded: 'the text is written in codes',
     substitution: 'runs a command to make this text',

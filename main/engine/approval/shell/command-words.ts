@@ -1,10 +1,10 @@
 /** Classifies the words of one simple command: whether it only reads, also inside harmless wrappers. Pure. */
 import { type CommandVerdict, refuse, unknownWord } from './command-verdict.ts';
-import { judgeReadOnly } from './read-only.ts';
+import { classifyReadOnly } from './read-only.ts';
 import type { ShellWord } from './shell-word.ts';
 
 /** Errors: none; a command that is not known to be read-only is rejected with a reason. */
-export function judgeWords(words: readonly ShellWord[]): CommandVerdict {
+export function classifyWords(words: readonly ShellWord[]): CommandVerdict {
   const [name, ...rest] = words;
   if (name === undefined) return { ok: true, accesses: [] };
   if (name.unknown !== 'none') return unknownWord(name);
@@ -20,9 +20,9 @@ export function judgeWords(words: readonly ShellWord[]): CommandVerdict {
   }
   const inside = unwrapped(name.text, rest);
   if (inside === 'asked') return { ok: true, accesses: [] };
-  if (inside !== undefined) return judgeWords(inside);
+  if (inside !== undefined) return classifyWords(inside);
   const danger = Object.hasOwn(DANGERS, name.text) ? DANGERS[name.text] : undefined;
-  return danger === undefined ? judgeReadOnly(words) : refuse(danger, name);
+  return danger === undefined ? classifyReadOnly(words) : refuse(danger, name);
 }
 
 /** Reasons more specific than "not one of the commands that only read". */
@@ -36,12 +36,12 @@ const DANGERS: Readonly<Record<string, string>> = {
   sudo: 'runs as another user',
   doas: 'runs as another user',
   su: 'runs as another user',
-  nohup: 'goes on after its end is due and writes nohup.out',
+  nohup: 'keeps running after the shell ends and writes nohup.out',
   trap: 'runs a command later',
   rm: 'removes files',
   rmdir: 'removes folders',
-  shred: 'removes files for good',
-  dd: 'writes to files or disks as they are',
+  shred: 'removes files permanently',
+  dd: 'writes directly to files or disks',
   mkfs: 'formats a disk',
   kill: 'ends processes',
   pkill: 'ends processes',
@@ -51,8 +51,8 @@ const DANGERS: Readonly<Record<string, string>> = {
   ssh: 'reaches the network',
   scp: 'reaches the network',
   nc: 'reaches the network',
-  chmod: 'changes who may use files',
-  chown: 'changes who owns files',
+  chmod: 'changes the permissions of files',
+  chown: 'changes the owner of files',
 };
 
 /** The command inside a harmless wrapper; `asked`: `command -v`, which only looks a name up. */

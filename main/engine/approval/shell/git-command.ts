@@ -3,7 +3,7 @@
  * options run programs, so both are listed one by one. Programs in the repository's own settings are looked up when the call
  * is made. Pure.
  */
-import { accessOf, type CommandVerdict, isAbbreviation, pathInOption, unknownWord } from './command-verdict.ts';
+import { toAccess, type CommandVerdict, isAbbreviation, pathInOption, unknownWord } from './command-verdict.ts';
 import type { ShellWord } from './shell-word.ts';
 
 /** Sub-commands that read, whatever follows them, except for HARMFUL. */
@@ -63,7 +63,7 @@ const LISTING: Readonly<Record<string, RegExp>> = {
 /** After one of these a name is searched for, not created. */
 const NAMES_FOLLOW = /^(--list|-l|--contains|--no-contains|--merged|--no-merged|--points-at)$/;
 
-export function judgeGit(words: readonly ShellWord[]): CommandVerdict {
+export function classifyGit(words: readonly ShellWord[]): CommandVerdict {
   const unknown = words.find((word) => word.unknown !== 'none');
   if (unknown !== undefined) return unknownWord(unknown);
   const glob = words.find((word) => word.glob === 'first');
@@ -74,13 +74,13 @@ export function judgeGit(words: readonly ShellWord[]): CommandVerdict {
   if (command === undefined) return { ok: true, accesses: [] };
   if (command.text.startsWith('-')) return { ok: false, why: `git ${command.text} changes what git reads or runs`, at: command };
   const listing = Object.hasOwn(LISTING, command.text) ? LISTING[command.text] : undefined;
-  if (listing !== undefined) return judgeListing(command, listing, rest);
+  if (listing !== undefined) return classifyListing(command, listing, rest);
   if (!READS.has(command.text))
     return { ok: false, why: `git ${command.text} can change the repository or reach the network`, at: command };
   const harmful = rest.find((word) => isHarmful(word) || (command.text === 'grep' && isHarmfulGrep(word)));
   if (harmful !== undefined)
     return { ok: false, why: `git ${command.text} with this option can run a program or write a file`, at: harmful };
-  return { ok: true, usesGit: true, accesses: rest.flatMap(pathsOf) };
+  return { ok: true, usesGit: true, accesses: rest.flatMap(toPaths) };
 }
 
 function isHarmful({ text }: ShellWord): boolean {
@@ -95,7 +95,7 @@ function isHarmfulGrep({ text }: ShellWord): boolean {
   return text.length > 2 && ['untracked', 'no-exclude-standard'].some((long) => isAbbreviation(text, long));
 }
 
-function judgeListing(command: ShellWord, listing: RegExp, rest: readonly ShellWord[]): CommandVerdict {
+function classifyListing(command: ShellWord, listing: RegExp, rest: readonly ShellWord[]): CommandVerdict {
   const isLooking = rest.some((word) => NAMES_FOLLOW.test(word.text));
   const odd = rest.find((word) => !listing.test(word.text) && (word.text.startsWith('-') || !isLooking));
   const isBare = rest.length === 0 && !['branch', 'tag', 'remote', 'reflog'].includes(command.text);
@@ -107,10 +107,10 @@ function judgeListing(command: ShellWord, listing: RegExp, rest: readonly ShellW
  * `HEAD:.env`, `:0:.env`, `:(top).env` and `-L1,5:.env` name a file as well. Revisions look like names inside the project, so
  * treating them as paths does no harm.
  */
-function pathsOf(word: ShellWord) {
+function toPaths(word: ShellWord) {
   const { text } = word;
   const ends = [...text.matchAll(/:(?:\([^)]*\)|[!^/]+)?/g)].map((colon) => text.slice(colon.index + colon[0].length));
   const names = [...(text.startsWith('-') ? [] : [text]), ...ends].filter((name) => name !== '');
-  const read = names.map((name) => ({ ...accessOf({ ...word, text: name }, 'read'), recursive: false }));
+  const read = names.map((name) => ({ ...toAccess({ ...word, text: name }, 'read'), recursive: false }));
   return text.startsWith('-') ? [...pathInOption(word), ...read] : read;
 }

@@ -24,7 +24,7 @@ export async function programsOfGit(folder: string, fs: GitFiles): Promise<strin
     const found = await fs.stat(dotGit);
     if (found?.isDirectory === true) return await configRuns(dotGit, fs);
     if (found !== undefined) {
-      const to = /^gitdir:\s*(.+)$/m.exec(await textOf(dotGit, fs))?.[1]?.trim();
+      const to = /^gitdir:\s*(.+)$/m.exec(await readText(dotGit, fs))?.[1]?.trim();
       return to === undefined ? 'the repository could not be read' : await configRuns(join(to.startsWith('/') ? '' : at, to), fs);
     }
     // A folder that looks like a repository is treated as one; it could have come with the files.
@@ -35,12 +35,12 @@ export async function programsOfGit(folder: string, fs: GitFiles): Promise<strin
 }
 
 async function configRuns(gitDir: string, fs: GitFiles): Promise<string | undefined> {
-  const common = (await textOf(join(gitDir, 'commondir'), fs)).trim();
+  const common = (await readText(join(gitDir, 'commondir'), fs)).trim();
   const places = [gitDir, ...(common === '' ? [] : [join(common.startsWith('/') ? '' : gitDir, common)])];
   for (const place of places) {
     if ((await fs.stat(join(place, INDEX_HOOK))) !== undefined) return `the repository has a hook (${INDEX_HOOK}) that git runs`;
     for (const name of ['config', 'config.worktree']) {
-      const text = await textOf(join(place, name), fs);
+      const text = await readText(join(place, name), fs);
       if (PROGRAM_SETTING.test(text) || SECTIONS.test(text))
         return `the settings of the repository (${join(place, name)}) make git run a program`;
     }
@@ -48,7 +48,7 @@ async function configRuns(gitDir: string, fs: GitFiles): Promise<string | undefi
   return undefined;
 }
 
-async function textOf(path: string, fs: GitFiles): Promise<string> {
+async function readText(path: string, fs: GitFiles): Promise<string> {
   const found = await fs.stat(path);
   if (found?.isFile !== true) return '';
   if (found.sizeBytes > MAX_SETTINGS_BYTES) return '[include]'; // its contents are unknown

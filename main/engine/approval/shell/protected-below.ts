@@ -1,7 +1,7 @@
 /** Finds protected files among those that a command reads with a whole folder or by a name pattern. Reads only names. */
 import { join } from 'node:path';
 import type { WorkspaceFs } from '../../ports.ts';
-import { judgePath } from '../protected-paths.ts';
+import { classifyPath } from '../protected-paths.ts';
 
 export interface Look {
   readonly fs: Pick<WorkspaceFs, 'realPath' | 'list'>;
@@ -56,7 +56,7 @@ export function findMatched(folder: string, names: readonly string[], look: Look
 
 async function isKept(path: string, { isSymlink }: { readonly isSymlink: boolean }, { fs, roots }: Look): Promise<boolean> {
   const real = isSymlink ? await fs.realPath(path).catch(() => undefined) : path;
-  const facts = judgePath(real ?? '', path, roots);
+  const facts = classifyPath(real ?? '', path, roots);
   return facts.protection === 'secret' || (isSymlink && !facts.isInside);
 }
 

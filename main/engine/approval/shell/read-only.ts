@@ -1,11 +1,11 @@
 /**
- * Commands that only read, and what of them does more. A command that is not in the table asks; an option that is not
- * known to be harmless asks where the command has harmful ones. Pure.
+ * Commands that only read, and which uses of them do more. A command that is not in the table asks. If a command has harmful
+ * options, an option that is not known to be harmless asks too. Pure.
  * Source: docs/formats.md 6 for the list; the manuals of GNU coreutils, findutils and grep for the options.
  */
 import {
-  accessOf,
-  type CommandJudge,
+  toAccess,
+  type CommandClassifier,
   type CommandVerdict,
   isAbbreviation,
   pathIn,
@@ -15,27 +15,27 @@ import {
   type ShellAccess,
   unknownWord,
 } from './command-verdict.ts';
-import { judgeGit } from './git-command.ts';
-import { judgeAwk, judgeFind, judgeSed } from './script-commands.ts';
+import { classifyGit } from './git-command.ts';
+import { classifyAwk, classifyFind, classifySed } from './script-commands.ts';
 import { isHarmlessVariable, type ShellWord } from './shell-word.ts';
 
 interface Spec {
-  /** What the words behind the options are: files to read, files to list, a pattern and then files, or no files. */
+  /** The meaning of the words after the options: files to read, files to list, a pattern and then files, or no files. */
   readonly operands: 'read' | 'list' | 'pattern' | 'none';
   /** Letters and long names of options that do more than read. */
   readonly harmful?: { readonly letters?: string; readonly long?: readonly string[] };
-  /** Options by which a folder is read with all that is in it. */
+  /** Options that make the command read a folder with everything in it. */
   readonly recursive?: { readonly letters: string; readonly long: readonly string[] } | 'always';
   /** Letters of options whose value is the next word. */
   readonly valued?: string;
-  /** Those of them whose value is a file. */
+  /** The letters whose value is a file. */
   readonly files?: string;
   readonly maxOperands?: number;
-  /** What no word may say. */
+  /** What no word may contain. */
   readonly forbidden?: RegExp;
-  /** Any text may stand here: nothing of it is a file or an option that matters. */
+  /** Any text is allowed here: no file and no option in it matters. */
   readonly variables?: true;
-  /** The pattern is always the first operand: no option brings another one. */
+  /** The pattern is always the first operand: no option adds another one. */
   readonly ownPattern?: true;
 }
 
@@ -119,7 +119,10 @@ const SPECS: Readonly<Record<string, Spec>> = {
   echo: { ...NO_FILES, variables: true },
 };
 
-/** Programs whose version can be asked for; not those that may fetch another version of themselves to answer (go, cargo, yarn). */
+/**
+ * Programs that may be asked for their version; not those that may fetch another version of themselves to answer (go, cargo,
+ * yarn).
+ */
 const VERSION_QUESTIONS = new Set([
   ...['node', 'npm', 'python', 'python3', 'git', 'gcc', 'clang', 'make', 'bash', 'ruby', 'php', 'java'].map((name) => `${name} --version`),
   ...['node -v', 'npm -v', 'python -V', 'python3 -V', 'php -v', 'java -version'],
@@ -130,33 +133,33 @@ function isVersionQuestion(name: string, rest: readonly ShellWord[]): boolean {
 }
 
 /** `words` is not empty and its first one is literal. */
-export const judgeReadOnly: CommandJudge = (words) => {
+export const classifyReadOnly: CommandClassifier = (words) => {
   const [first, ...rest] = words;
   const name = first?.text ?? '';
   if (isVersionQuestion(name, rest)) return READ_NOTHING;
   const spec = Object.hasOwn(SPECS, name) ? SPECS[name] : undefined;
-  if (spec !== undefined) return judgeSpec(name, spec, rest);
+  if (spec !== undefined) return classifySpec(name, spec, rest);
   const special = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined;
   if (special !== undefined) return special(words);
   return { ok: false, why: `“${name}” is not one of the commands that only read`, ...(first === undefined ? {} : { at: first }) };
 };
 
-const SPECIAL: Readonly<Record<string, CommandJudge>> = {
-  awk: judgeAwk,
-  sed: judgeSed,
-  find: judgeFind,
-  git: judgeGit,
-  ps: judgePs,
-  printf: judgePrintf,
-  date: judgeDate,
-  env: (words) => refuse(words.length === 1 ? 'shows the whole environment, secrets with it' : 'env runs another command', words[0]),
-  printenv: judgePrintenv,
-  test: judgeTest,
-  '[': judgeTest,
-  '[[': judgeTest,
+const SPECIAL: Readonly<Record<string, CommandClassifier>> = {
+  awk: classifyAwk,
+  sed: classifySed,
+  find: classifyFind,
+  git: classifyGit,
+  ps: classifyPs,
+  printf: classifyPrintf,
+  date: classifyDate,
+  env: (words) => refuse(words.length === 1 ? 'shows the whole environment, including secrets' : 'env runs another command', words[0]),
+  printenv: classifyPrintenv,
+  test: classifyTest,
+  '[': classifyTest,
+  '[[': classifyTest,
 };
 
-function judgeSpec(name: string, spec: Spec, words: readonly ShellWord[]): CommandVerdict {
+function classifySpec(name: string, spec: Spec, words: readonly ShellWord[]): CommandVerdict {
   const unknown = words.find((word) => word.unknown !== 'none' && !(spec.variables === true && word.unknown === 'variable'));
   if (unknown !== undefined) return unknownWord(unknown);
   const harmful = words.find((word) => isHarmful(word, spec));
@@ -167,22 +170,22 @@ function judgeSpec(name: string, spec: Spec, words: readonly ShellWord[]): Comma
   if (spec.operands === 'none') return { ok: true, accesses: namesMatched(words) };
   const givesPattern = spec.ownPattern !== true && options.some((option) => /^-[a-zA-Z]*[ef]|^--(regexp|file)/.test(option.text));
   const isPattern = spec.operands === 'pattern' && !givesPattern;
-  // Options that take words put the pattern anywhere behind them.
+  // Options that take words move the pattern behind them.
   const forbidden = words.find((word) => spec.forbidden?.test(word.text) === true);
   if (forbidden !== undefined) return refuse(`${name} can show the environment or read another file here`, forbidden);
   const files = isPattern ? operands.slice(1) : operands;
   const kind = spec.operands === 'list' ? 'list' : 'read';
   const recursive = spec.recursive === 'always' || options.some((option) => hasOption(option.text, spec.recursive));
   const here = recursive && files.length === 0 ? [{ word: '.', tilde: false, kind: 'read' as const, recursive: true }] : [];
-  return { ok: true, accesses: [...files.map((word) => accessOf(word, kind, recursive)), ...here, ...values.flatMap(pathIn)] };
+  return { ok: true, accesses: [...files.map((word) => toAccess(word, kind, recursive)), ...here, ...values.flatMap(pathIn)] };
 }
 
-/** `echo /etc/*` reads no file, but shows which there are. */
+/** `echo /etc/*` reads no file, but shows which files exist. */
 function namesMatched(words: readonly ShellWord[]): readonly ShellAccess[] {
-  return words.filter((word) => word.glob !== 'none').map((word) => ({ ...accessOf(word, 'list'), recursive: false }));
+  return words.filter((word) => word.glob !== 'none').map((word) => ({ ...toAccess(word, 'list'), recursive: false }));
 }
 
-/** The names of files could become options where the pattern may match a leading dash. */
+/** File names could become options if the pattern may match a leading dash. */
 function isHarmful(word: ShellWord, { harmful }: Spec): boolean {
   if (harmful === undefined) return false;
   if (word.glob === 'first') return true;
@@ -198,7 +201,7 @@ function hasOption(text: string, recursive: Spec['recursive']): boolean {
   return [...recursive.letters].some((letter) => text.slice(1).includes(letter)) || text.startsWith('-d');
 }
 
-/** `values` are those that may be files. */
+/** The `values` that may be files. */
 function splitOptions(words: readonly ShellWord[], { valued = '', files = '' }: Spec) {
   const operands: ShellWord[] = [];
   const options: ShellWord[] = [];
@@ -226,7 +229,7 @@ function splitOptions(words: readonly ShellWord[], { valued = '', files = '' }: 
   return { operands, options, values };
 }
 
-function judgePrintf(words: readonly ShellWord[]): CommandVerdict {
+function classifyPrintf(words: readonly ShellWord[]): CommandVerdict {
   const [, format, ...rest] = words;
   if (format === undefined) return READ_NOTHING;
   if (format.unknown !== 'none' || format.glob !== 'none')
@@ -238,7 +241,7 @@ function judgePrintf(words: readonly ShellWord[]): CommandVerdict {
   return { ok: true, accesses: namesMatched(rest) };
 }
 
-function judgeDate(words: readonly ShellWord[]): CommandVerdict {
+function classifyDate(words: readonly ShellWord[]): CommandVerdict {
   const odd = words
     .slice(1)
     .find((word) => word.unknown !== 'none' || !/^(\+.*|-u|-R|-I[a-z]*|--utc|--iso-8601(=[a-z]+)?|--rfc-3339=[a-z]+)$/.test(word.text));
@@ -271,31 +274,31 @@ const TESTS = new Set([
   ')',
 ]);
 
-/** Only what looks at files and compares texts: `-v` and the comparisons of numbers compute their operands. */
-function judgeTest(words: readonly ShellWord[]): CommandVerdict {
+/** Only tests of files and comparisons of text: `-v` and numeric comparisons evaluate their operands. */
+function classifyTest(words: readonly ShellWord[]): CommandVerdict {
   const rest = words.slice(1);
   const unknown = rest.find((word) => word.unknown !== 'none' && word.unknown !== 'variable');
   if (unknown !== undefined) return unknownWord(unknown);
   const odd = rest.find((word) => !word.quoted && /^(-.+|[<>()&|]+|=~)$/.test(word.text) && !TESTS.has(word.text));
   const bare = rest.find((word) => word.unknown === 'variable' && !word.quoted && words[0]?.text !== '[[');
-  if (odd !== undefined || bare !== undefined) return refuse('the test computes its operands', odd ?? bare);
-  // What a variable says may be an operator that looks into its operand, and an index there is computed.
+  if (odd !== undefined || bare !== undefined) return refuse('the test evaluates its operands', odd ?? bare);
+  // A variable's value may be an operator that evaluates its operand, and with it an array index.
   const index = rest.find((word) => word.unknown === 'none' && !TESTS.has(word.text) && /[[`$]/.test(word.text));
-  if (index !== undefined) return refuse('the test computes its operands', index);
+  if (index !== undefined) return refuse('the test evaluates its operands', index);
   const quotedOperator = rest.find((word) => word.quoted && /^-[vR]$|^-(eq|ne|lt|le|gt|ge|nt|ot|ef)$/.test(word.text));
-  if (quotedOperator !== undefined) return { ok: false, why: 'the test computes its operands', at: quotedOperator };
+  if (quotedOperator !== undefined) return { ok: false, why: 'the test evaluates its operands', at: quotedOperator };
   const files = rest.filter((word) => !TESTS.has(word.text) && word.unknown === 'none' && /[/~.]/.test(word.text));
-  return { ok: true, accesses: files.map((word) => accessOf(word, 'list')) };
+  return { ok: true, accesses: files.map((word) => toAccess(word, 'list')) };
 }
 
-function judgePrintenv(words: readonly ShellWord[]): CommandVerdict {
-  if (words.length === 1) return refuse('shows the whole environment, secrets with it', words[0]);
+function classifyPrintenv(words: readonly ShellWord[]): CommandVerdict {
+  if (words.length === 1) return refuse('shows the whole environment, including secrets', words[0]);
   const odd = words.slice(1).find((word) => word.unknown !== 'none' || !isHarmlessVariable(word.text));
   return odd === undefined ? READ_NOTHING : refuse('this variable may hold a secret, and the model would read it', odd);
 }
 
-/** BSD's `e` and the field `environ` show the environment of other processes, keys with it. */
-function judgePs(words: readonly ShellWord[]): CommandVerdict {
+/** BSD's `e` and the field `environ` show the environment of other processes, including keys. */
+function classifyPs(words: readonly ShellWord[]): CommandVerdict {
   const odd = words.slice(1).find(({ text, unknown, quoted }) => {
     const isKnown =
       /^(-[AaefFlxjHuw]+|[auxfwlj]+|\d+(,\d+)*|-p|-o|--sort=[-+%a-z,]+|--no-headers|(?!.*env)[a-z]+(,[a-z%]+)+=?|pid|ppid|comm|cmd)$/.test(
@@ -303,5 +306,5 @@ function judgePs(words: readonly ShellWord[]): CommandVerdict {
       );
     return unknown !== 'none' || quoted || !isKnown;
   });
-  return odd === undefined ? READ_NOTHING : refuse('ps with this option can show what others keep secret', odd);
+  return odd === undefined ? READ_NOTHING : refuse('ps with this option can show secrets of other processes', odd);
 }

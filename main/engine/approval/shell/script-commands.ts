@@ -1,5 +1,5 @@
 /** find, sed and awk: their arguments are programs and are parsed as such. Anything not clearly harmless asks. Pure. */
-import { accessOf, type CommandVerdict, pathInOption, unknownWord } from './command-verdict.ts';
+import { toAccess, type CommandVerdict, pathInOption, unknownWord } from './command-verdict.ts';
 import type { ShellWord } from './shell-word.ts';
 
 const FIND_TESTS = new Set(
@@ -12,7 +12,7 @@ const FIND_TESTS = new Set(
 );
 
 /** Every word that begins with a dash must be a known test; tests that run, delete or write are not among them. */
-export function judgeFind(words: readonly ShellWord[]): CommandVerdict {
+export function classifyFind(words: readonly ShellWord[]): CommandVerdict {
   const rest = words.slice(1);
   const unknown = rest.find((word) => word.unknown !== 'none');
   if (unknown !== undefined) return unknownWord(unknown);
@@ -26,14 +26,14 @@ export function judgeFind(words: readonly ShellWord[]): CommandVerdict {
   const places = (firstTest === -1 ? rest : rest.slice(0, firstTest)).filter((word) => !word.text.startsWith('-'));
   // With links followed, it lists folders wherever the links lead.
   const follows = rest.some((word) => /^-(L|follow)$/.test(word.text));
-  if (!follows) return { ok: true, accesses: places.map((word) => ({ ...accessOf(word, 'list'), recursive: false })) };
+  if (!follows) return { ok: true, accesses: places.map((word) => ({ ...toAccess(word, 'list'), recursive: false })) };
   const here = { word: '.', tilde: false, kind: 'read' as const, recursive: true };
-  return { ok: true, accesses: places.length === 0 ? [here] : places.map((word) => accessOf(word, 'read', true)) };
+  return { ok: true, accesses: places.length === 0 ? [here] : places.map((word) => toAccess(word, 'read', true)) };
 }
 
 const SED_OPTIONS = /^(-[nErsuz]+|--quiet|--silent|--regexp-extended|--separate|--unbuffered|--null-data|--posix|--sandbox)$/;
 
-export function judgeSed(words: readonly ShellWord[]): CommandVerdict {
+export function classifySed(words: readonly ShellWord[]): CommandVerdict {
   const unknown = words.find((word) => word.unknown !== 'none');
   if (unknown !== undefined) return unknownWord(unknown);
   const scripts: ShellWord[] = [];
@@ -54,7 +54,7 @@ export function judgeSed(words: readonly ShellWord[]): CommandVerdict {
   if (glob !== undefined) return { ok: false, why: 'the names that match could be options of sed', at: glob };
   const odd = scripts.find((script) => !isHarmlessSed(script.text));
   if (odd !== undefined) return { ok: false, why: 'this sed script is not known to only print', at: odd };
-  return { ok: true, accesses: files.map((word) => accessOf(word, 'read')) };
+  return { ok: true, accesses: files.map((word) => toAccess(word, 'read')) };
 }
 
 /** Addresses, `p d q = l n N g G h H x D P`, `s` and `y` without the flags that run or write. */
@@ -93,7 +93,7 @@ export function isHarmlessSed(script: string): boolean {
 /** `|` and `>` also occur in patterns and comparisons; such a program asks as well. */
 const AWK_HARM = /system|getline|[|>@]|ARG|SYMTAB|FUNCTAB|PROCINFO|\bclose\b|\bENVIRON\b|\\$|\\\r?\n/;
 
-export function judgeAwk(words: readonly ShellWord[]): CommandVerdict {
+export function classifyAwk(words: readonly ShellWord[]): CommandVerdict {
   const rest = words.slice(1);
   const unknown = rest.find((word) => word.unknown !== 'none');
   if (unknown !== undefined) return unknownWord(unknown);
@@ -115,6 +115,6 @@ export function judgeAwk(words: readonly ShellWord[]): CommandVerdict {
   if (glob !== undefined) return { ok: false, why: 'the names that match could be options of awk', at: glob };
   return {
     ok: true,
-    accesses: files.flatMap((word) => (/^[A-Za-z_]\w*=/.test(word.text) ? pathInOption(word) : [accessOf(word, 'read')])),
+    accesses: files.flatMap((word) => (/^[A-Za-z_]\w*=/.test(word.text) ? pathInOption(word) : [toAccess(word, 'read')])),
   };
 }

@@ -3,7 +3,7 @@
  * protection of some files, apply to `cp`, `rm` and `curl` as they apply to the tools. It can only make a verdict stricter.
  * Pure.
  */
-import { accessOf, type ShellAccess } from './command-verdict.ts';
+import { toAccess, type ShellAccess } from './command-verdict.ts';
 import type { ShellWord } from './shell-word.ts';
 
 export interface ShellEffects {
@@ -99,7 +99,7 @@ export function isWrapper(name: string): boolean {
 }
 
 /** Every form in which a deny rule may name this command: as written, without its folder, without its wrapper. */
-export function spokenForms(words: readonly ShellWord[]): readonly string[] {
+export function canonicalForms(words: readonly ShellWord[]): readonly string[] {
   const texts = words.map((word) => word.text);
   const from = (at: number) => [baseName(texts[at] ?? ''), ...texts.slice(at + 1)].join(' ');
   const starts = isWrapper(texts[0] ?? '') ? texts.slice(0, MAX_SPOKEN).map((_, at) => at) : [0];
@@ -116,7 +116,7 @@ export function innerScripts(words: readonly ShellWord[]): readonly string[] {
   return flag === -1 ? [] : rest.slice(flag + 1, flag + 2).map((word) => word.text);
 }
 
-export function effectsOf(words: readonly ShellWord[]): ShellEffects {
+export function findEffects(words: readonly ShellWord[]): ShellEffects {
   const first = words.findIndex((word) => !isWrapper(word.text) && !/^-|^[A-Za-z_]\w*=/.test(word.text));
   const at = isWrapper(words[0]?.text ?? '') && first !== -1 ? first : 0;
   const name = baseName(words[at]?.text ?? '');
@@ -130,18 +130,18 @@ export function effectsOf(words: readonly ShellWord[]): ShellEffects {
   if (writes !== undefined) {
     operands.forEach((word, index) => {
       const isWritten = writes === 'all' || index === operands.length - 1;
-      accesses.push(accessOf(word, isWritten ? 'write' : 'read', true));
+      accesses.push(toAccess(word, isWritten ? 'write' : 'read', true));
     });
-  } else if (READERS.has(name)) accesses.push(...operands.map((word) => accessOf(word, 'read')));
+  } else if (READERS.has(name)) accesses.push(...operands.map((word) => toAccess(word, 'read')));
   if (name === 'sed' && rest.some((word) => /^-[a-zA-Z]*i|^--in-place/.test(word.text)))
-    accesses.push(...operands.map((word) => accessOf(word, 'write')));
+    accesses.push(...operands.map((word) => toAccess(word, 'write')));
   if (name === 'dd') accesses.push(...rest.flatMap((word) => ddFile(word)));
   accesses.push(...outputOptions(name, rest));
   const mentions = rest.flatMap((word) =>
     word.text
       .split(/[=,:@]/)
       .filter((text) => /[./~]|^id_/.test(text))
-      .map((text) => ({ ...accessOf({ ...word, text }, 'read'), recursive: false })),
+      .map((text) => ({ ...toAccess({ ...word, text }, 'read'), recursive: false })),
   );
   return { accesses, urls, mentions };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EngineError } from '../../errors.ts';
 import { lookAtCommand } from './shell-facts.ts';
-import { judgeShell } from './shell-judge.ts';
+import { classifyShell } from './classify-shell.ts';
 
 const nothing = () => undefined;
 const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
@@ -9,11 +9,11 @@ const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 interface Place {
   readonly cwd?: string;
   readonly platform?: NodeJS.Platform;
-  /** Where a link leads, by its path. */
+  /** The target of a link, by its path. */
   readonly links?: Readonly<Record<string, string>>;
 }
 
-/** Files by their path; folders are what paths lie in. */
+/** Files by their path; the folders follow from the paths. */
 function look(command: string, files: Readonly<Record<string, string>>, { cwd = '/p', platform = 'linux', links = {} }: Place = {}) {
   const followed = (path: string) => {
     const link = Object.keys(links).find((name) => path === name || path.startsWith(`${name}/`));
@@ -111,14 +111,14 @@ test('only the names that match a pattern count in its folder', async () => {
   expect(await hidden('cat */*.txt', many)).toEqual(['something in this large folder']);
 });
 
-test('without the grammar, and on Windows, where another shell reads the text, no command only reads', async () => {
+test('no command only reads if the grammar is missing, or on Windows, where another shell parses the text', async () => {
   for (const command of ['cat a.txt & rem', 'whoami', 'ls', 'true']) {
     expect((await look(command, { '/p/a.txt': '' }, { platform: 'win32' })).readsOnly).toBe(false);
-    expect(judgeShell(command, undefined, { cwd: '/p', home: undefined })).toMatchObject({ readsOnly: false, isOpaque: true });
+    expect(classifyShell(command, undefined, { cwd: '/p', home: undefined })).toMatchObject({ readsOnly: false, isOpaque: true });
   }
 });
 
-test('links among the files of a folder count as what they lead to', async () => {
+test('links among the files of a folder count as their targets', async () => {
   const hidden = async (command: string, links: Readonly<Record<string, string>>) =>
     (await look(command, { '/p/deep/x.key': '', '/p/sub/a.md': '', '/etc/passwd': '' }, { links })).parts
       .flatMap((part) => part.touches)
@@ -129,14 +129,14 @@ test('links among the files of a folder count as what they lead to', async () =>
   expect(await hidden('cat sub/*', { '/p/sub/link': '/etc/passwd' })).toEqual(['/p/sub/link']);
 });
 
-test('a folder of more than 3000 names is not looked through when it is read whole', async () => {
+test('a folder of more than 3000 names is not searched when it is read whole', async () => {
   const files = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`/p/sub/${at}.txt`, '']));
   const hides = async (count: number) => (await look('grep -rn x sub', files(count))).parts[0]?.touches[0]?.hides;
   expect(await hides(3000)).toBeUndefined();
   expect(await hides(3001)).toBe('something in this large folder');
 });
 
-test('a command that names more than 60 files does not only read', async () => {
+test('a command that names more than 60 files does not count as only reading', async () => {
   const names = (count: number) => Array.from({ length: count }, (_, at) => `f${at}`).join(' ');
   expect(await look(`cat ${names(60)}`, {})).toMatchObject({ readsOnly: true });
   expect(await look(`cat ${names(61)}`, {})).toMatchObject({ readsOnly: false });
@@ -167,13 +167,13 @@ test.each<[string, Readonly<Record<string, string>>]>([
     'that worktrees share, with a relative path',
     { '/p/.git': 'gitdir: /r/.git/worktrees/p\n', '/r/.git/worktrees/p/commondir': '../..\n', '/r/.git/config': RUNS_PROGRAM },
   ],
-])('git runs a program by the settings %s, in its folder and below', async (_name, files) => {
+])('git runs a program because of the settings %s, in its folder and below', async (_name, files) => {
   const facts = await look('git status', { '/p/sub/a': '', ...files });
   expect(facts.gitRuns).toContain('make git run a program');
   expect((await look('git status', { '/p/sub/a': '', ...files }, { cwd: '/p/sub' })).gitRuns).toContain('make git run a program');
 });
 
-test('a hook of the shared repository counts in a worktree, and a .git file that names nothing asks', async () => {
+test('a hook of the shared repository counts in a worktree, and a .git file with an unknown target asks', async () => {
   const worktree = { '/p/.git': 'gitdir: /r/.git/worktrees/p\n', '/r/.git/worktrees/p/commondir': '../..\n', '/r/.git/config': '' };
   expect((await look('git status', worktree)).gitRuns).toBeUndefined();
   expect((await look('git status', { ...worktree, '/r/.git/hooks/post-index-change': 'x' })).gitRuns).toContain('post-index-change');

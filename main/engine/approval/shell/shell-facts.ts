@@ -1,34 +1,34 @@
 /**
- * What a command would do, with the paths looked up: where links lead, whether a folder that is read whole has protected
- * files in it, and whether the repository's own settings make git run programs. Reads names and git's settings, nothing else.
+ * What a command would do, with its paths resolved: where links lead, whether a folder that is read whole contains protected
+ * files, and whether the repository's own settings make git run programs. Reads only names and git's settings.
  */
 import { dirname, join } from 'node:path';
 import type { Logger, WorkspaceFs } from '../../ports.ts';
-import { judgePath, type PathFacts } from '../protected-paths.ts';
+import { classifyPath, type PathFacts } from '../protected-paths.ts';
 import { loadShellGrammar } from './shell-grammar.ts';
 import { findMatched, findProtected } from './protected-below.ts';
 import type { TouchedPath } from './shell-folders.ts';
 import { programsOfGit } from './git-programs.ts';
-import { type JudgedPart, judgeShell, type ShellJudgement } from './shell-judge.ts';
+import { type ClassifiedPart, classifyShell, type ShellClassification } from './classify-shell.ts';
 
-/** A file of a command with what is known of it. `hides`: a protected file below a folder that is read whole. */
+/** A file of a command with the facts about it. `hides`: a protected file below a folder that is read whole. */
 export interface TouchFacts extends Omit<TouchedPath, 'path' | 'asWritten' | 'pattern'> {
   readonly facts: PathFacts;
   readonly hides?: string;
 }
 
-export interface ShellFacts extends Omit<ShellJudgement, 'parts' | 'gitFolders'> {
-  readonly parts: readonly (Omit<JudgedPart, 'touches'> & { readonly touches: readonly TouchFacts[] })[];
-  /** Why git does not only read here. */
+export interface ShellFacts extends Omit<ShellClassification, 'parts' | 'gitFolders'> {
+  readonly parts: readonly (Omit<ClassifiedPart, 'touches'> & { readonly touches: readonly TouchFacts[] })[];
+  /** Why git does more than read here. */
   readonly gitRuns: string | undefined;
 }
 
 export interface LookOptions {
   readonly cwd: string;
   readonly home: string | undefined;
-  /** The workspace; what lies elsewhere asks. */
+  /** The workspace; paths elsewhere ask. */
   readonly roots: readonly string[];
-  /** The workspace and where our own outputs are. */
+  /** The workspace, and the folders of our own output. */
   readonly readableRoots: readonly string[];
   readonly fs: Pick<WorkspaceFs, 'realPath' | 'stat' | 'list' | 'readBytes'>;
   readonly logger: Logger;
@@ -37,32 +37,32 @@ export interface LookOptions {
 
 const MAX_TOUCHES = 60;
 
-/** Never rejects for what a command says. */
+/** Never rejects because of a command's content. */
 export async function lookAtCommand(command: string, options: LookOptions): Promise<ShellFacts> {
   const { cwd, home, fs, logger, platform = process.platform } = options;
   const parse = await loadShellGrammar((error) =>
     logger.warn('The shell grammar could not be loaded; every command asks', { error: String(error) }),
   );
-  // On Windows commands are cmd.exe's, which reads them by other rules.
-  const judgement = judgeShell(command, platform === 'win32' ? undefined : parse, { cwd, home });
+  // On Windows cmd.exe runs the commands, and parses them by other rules.
+  const classification = classifyShell(command, platform === 'win32' ? undefined : parse, { cwd, home });
   let budget = MAX_TOUCHES;
   const parts = await Promise.all(
-    judgement.parts.map(async (part) => {
+    classification.parts.map(async (part) => {
       const seen = new Map(part.touches.map((touch) => [JSON.stringify(touch), touch]));
       budget -= seen.size;
       const isTooMuch = budget < 0;
       return {
         ...part,
-        ...(isTooMuch ? { readsOnly: false, why: 'names too many files to look at' } : {}),
+        ...(isTooMuch ? { readsOnly: false, why: 'names too many files to check' } : {}),
         touches: isTooMuch ? [] : await Promise.all([...seen.values()].map((touch) => lookAt(touch, options))),
       };
     }),
   );
-  const { gitFolders, ...rest } = judgement;
+  const { gitFolders, ...rest } = classification;
   const found = await Promise.all(gitFolders.map((folder) => programsOfGit(folder, fs)));
   return {
     ...rest,
-    readsOnly: parts.every((part) => part.readsOnly) && judgement.readsOnly,
+    readsOnly: parts.every((part) => part.readsOnly) && classification.readsOnly,
     parts,
     gitRuns: found.find((why) => why !== undefined),
   };
@@ -71,16 +71,16 @@ export async function lookAtCommand(command: string, options: LookOptions): Prom
 async function lookAt(touch: TouchedPath, { fs, roots: workspace, readableRoots }: LookOptions): Promise<TouchFacts> {
   const { path, kind, recursive, asWritten, pattern } = touch;
   const roots = kind === 'read' || kind === 'list' ? readableRoots : workspace;
-  const plain = judgePath(await fs.realPath(path).catch(() => path), path, roots);
+  const plain = classifyPath(await fs.realPath(path).catch(() => path), path, roots);
   const climbed = asWritten === undefined ? path : await climb(asWritten, fs);
-  const facts = climbed === path ? plain : stricter(plain, judgePath(await fs.realPath(climbed).catch(() => climbed), path, roots));
+  const facts = climbed === path ? plain : stricter(plain, classifyPath(await fs.realPath(climbed).catch(() => climbed), path, roots));
   if (!recursive || kind === 'list' || !facts.isInside || facts.protection === 'secret') return { facts, kind, recursive };
   const looked = { fs, roots };
   const hides = pattern === undefined ? await findProtected(facts.path, looked) : await findMatched(facts.path, pattern.split('/'), looked);
   return { facts, kind, recursive, ...(hides === undefined ? {} : { hides }) };
 }
 
-/** Step by step, as the system goes: `link/..` is the folder above what the link leads to. */
+/** Step by step, as the system does: `link/..` is the parent of the link's target. */
 async function climb(asWritten: string, fs: LookOptions['fs']): Promise<string> {
   let at = '/';
   for (const name of asWritten.split('/')) {

@@ -32,12 +32,12 @@ export interface Folders {
   readonly lost: ShellWord | undefined;
 }
 
-export function foldersOf({ parts, loops }: ShellReading, { cwd, home }: ShellPlace): Folders {
+export function findFolders({ parts, loops }: ShellReading, { cwd, home }: ShellPlace): Folders {
   let known = [cwd];
   for (const { words } of parts) {
     const [name, target, ...more] = words;
     if (name?.text !== 'cd') continue;
-    const to = target === undefined ? home : pathOf({ word: target.text, tilde: target.tilde }, home);
+    const to = target === undefined ? home : toPath({ word: target.text, tilde: target.tilde }, home);
     const isCertain =
       more.length === 0 &&
       to !== undefined &&
@@ -50,13 +50,13 @@ export function foldersOf({ parts, loops }: ShellReading, { cwd, home }: ShellPl
   return { known, lost: undefined };
 }
 
-export function touchesOf(
+export function findTouches(
   access: ShellAccess,
   { known }: Folders,
   { home }: ShellPlace,
   kind: TouchedPath['kind'],
 ): readonly TouchedPath[] {
-  const path = pathOf(access, home);
+  const path = toPath(access, home);
   if (access.word === '-') return []; // standard input
   if (path === undefined) return [{ path: `/${access.word}`, kind, recursive: access.recursive }]; // ~someone: outside, for every user
   const climbs = /(?:^|\/)(?!\.\.?(?:\/|$))[^/]+\/(?:\.\/|\/)*\.\.(?:\/|$)/.test(path);
@@ -69,7 +69,7 @@ export function touchesOf(
   }));
 }
 
-function pathOf({ word, tilde }: { readonly word: string; readonly tilde: boolean }, home: string | undefined): string | undefined {
+function toPath({ word, tilde }: { readonly word: string; readonly tilde: boolean }, home: string | undefined): string | undefined {
   if (!tilde) return word;
   if (home === undefined || !isAbsolute(home)) return undefined;
   return word === '~' ? home : word.startsWith('~/') ? join(home, word.slice(2)) : undefined;

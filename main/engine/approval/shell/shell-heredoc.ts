@@ -5,14 +5,14 @@
 import type { ShellNode } from './shell-grammar.ts';
 import { isHarmlessVariable } from './shell-word.ts';
 
-export interface HeredocJudgement {
+export interface HeredocFindings {
   readonly risks: readonly { readonly at: ShellNode; readonly why: string }[];
   /** A command's output becomes part of the text. */
   readonly substitutes: boolean;
 }
 
 /** `isSecond`: several here-documents on one line are not distinguished. */
-export function judgeHeredoc(source: string, node: ShellNode, isSecond: boolean): HeredocJudgement {
+export function inspectHeredoc(source: string, node: ShellNode, isSecond: boolean): HeredocFindings {
   const part = (type: string) => node.children.find((child) => child.type === type);
   const [mark, body, end] = [part('heredoc_start'), part('heredoc_body'), part('heredoc_end')];
   const said = mark === undefined ? '' : source.slice(mark.start, mark.end);

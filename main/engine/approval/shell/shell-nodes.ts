@@ -53,7 +53,7 @@ export const SEPARATORS = new Set([
 ]);
 /** Kinds whose children are inspected, and that ask whatever they contain. */
 export const NEVER: Readonly<Record<string, string>> = {
-  function_definition: 'defines a function, which can give a command another meaning',
+  function_definition: 'defines a function, which can change the meaning of a command',
   c_style_for_statement: 'arithmetic can run commands',
   declaration_command: 'changes variables of the shell',
   unset_command: 'changes variables of the shell',

@@ -3,7 +3,7 @@
  * a list of the parts that cannot. Every node kind is listed here or counts as not understood. Pure.
  */
 import type { ShellNode } from './shell-grammar.ts';
-import { judgeHeredoc } from './shell-heredoc.ts';
+import { inspectHeredoc } from './shell-heredoc.ts';
 import { MORE_WORDS, NEVER, SEPARATORS, TRANSPARENT, WORDS } from './shell-nodes.ts';
 import { HIDDEN_CHARACTER, readWord, type ShellWord } from './shell-word.ts';
 
@@ -68,7 +68,7 @@ class Reader {
   constructor(source: string) {
     this.#source = source;
     const hidden = HIDDEN_CHARACTER.exec(source);
-    if (hidden !== null) this.#risk({ start: hidden.index, end: hidden.index + 1 }, 'a character that cannot be seen');
+    if (hidden !== null) this.#risk({ start: hidden.index, end: hidden.index + 1 }, 'an invisible character');
   }
 
   visit(node: ShellNode, isNested: boolean): void {
@@ -251,7 +251,7 @@ class Reader {
   #heredoc(node: ShellNode, isNested: boolean): readonly ShellRedirect[] {
     this.#heredocs += 1;
     const body = node.children.find((child) => child.type === 'heredoc_body');
-    const { risks, substitutes } = judgeHeredoc(this.#source, node, this.#heredocs > 1);
+    const { risks, substitutes } = inspectHeredoc(this.#source, node, this.#heredocs > 1);
     for (const { at, why } of risks) this.#risk(at, why);
     this.substitutes ||= substitutes;
     if (body !== undefined && risks.some(({ at }) => at === body)) this.#nestedCommands(body, true);

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
 import { decideApproval } from '../approval-policy.ts';
 import { parseRules, type PermissionLists } from '../permission-rules.ts';
-import { judgePath } from '../protected-paths.ts';
+import { classifyPath } from '../protected-paths.ts';
 import { loadShellGrammar } from './shell-grammar.ts';
-import { judgeShell } from './shell-judge.ts';
+import { classifyShell } from './classify-shell.ts';
 
 const parse = await loadShellGrammar();
-const judge = (command: string) => judgeShell(command, parse, { cwd: '/p', home: '/home/me' });
-const touched = (command: string) => judge(command).parts.flatMap((part) => part.touches.map(({ kind, path }) => `${kind} ${path}`));
+const classify = (command: string) => classifyShell(command, parse, { cwd: '/p', home: '/home/me' });
+const touched = (command: string) => classify(command).parts.flatMap((part) => part.touches.map(({ kind, path }) => `${kind} ${path}`));
 
 function verdict(command: string, lists: Partial<PermissionLists>): string {
-  const { parts, gitFolders: _folders, ...judged } = judge(command);
+  const { parts, gitFolders: _folders, ...classified } = classify(command);
   const facts = parts.map((part) => ({
     ...part,
-    touches: part.touches.map(({ path, ...touch }) => ({ ...touch, facts: judgePath(path, path, ['/p']) })),
+    touches: part.touches.map(({ path, ...touch }) => ({ ...touch, facts: classifyPath(path, path, ['/p']) })),
   }));
   return decideApproval({
     mode: 'default',
@@ -21,7 +21,7 @@ function verdict(command: string, lists: Partial<PermissionLists>): string {
     toolKind: 'shell',
     touches: [],
     command,
-    shell: { ...judged, parts: facts, gitRuns: undefined },
+    shell: { ...classified, parts: facts, gitRuns: undefined },
     grants: new Set(),
     unattended: false,
     rules: parseRules({ allow: [], ask: [], deny: [], ...lists }),
@@ -56,7 +56,7 @@ test.each([
   ['wget a.test', ['a.test']],
   ['npm view https://a.test', ['https://a.test']],
 ])('%s asks for %j', (command, urls) => {
-  expect(judge(command).parts.flatMap((part) => part.urls)).toEqual(urls);
+  expect(classify(command).parts.flatMap((part) => part.urls)).toEqual(urls);
 });
 
 test.each([
@@ -72,11 +72,11 @@ test.each([
   'eval eval eval rm x',
   'echo $(rm x)',
   'true && rm x',
-])('a rule that refuses rm sees it in: %s', (command) => {
+])('a deny rule for rm matches it in: %s', (command) => {
   expect(verdict(command, { allow: ['Bash'], deny: ['Bash(rm *)'] })).toBe('deny');
 });
 
-test('a rule about a command does not allow it inside the text of another shell', () => {
+test('an allow rule for a command does not apply inside the text of another shell', () => {
   const allow = ['Bash(bash *)', 'Bash(npm test *)'];
   expect(verdict('npm test', { allow })).toBe('allow');
   expect(verdict("bash -c 'npm test'", { allow })).toBe('ask');
@@ -99,17 +99,17 @@ test.each([
   'git cat-file --batch-command',
   'git rev-parse --parseopt',
 ])('%s does more than read', (command) => {
-  expect(judge(command).readsOnly).toBe(false);
+  expect(classify(command).readsOnly).toBe(false);
 });
 
 test.each(['git log -p', 'git diff HEAD', 'git grep -n x', 'git cat-file -p HEAD', 'git show HEAD'])('%s only reads', (command) => {
-  expect(judge(command).readsOnly).toBe(true);
+  expect(classify(command).readsOnly).toBe(true);
 });
 
-test('a file behind cd counts in each folder the command may be in by then', () => {
+test('a file after cd counts in each folder the command may be in by then', () => {
   expect(touched('cd sub; cat a')).toEqual(expect.arrayContaining(['list /p/sub', 'read /p/a', 'read /p/sub/a']));
-  expect(judge('cd sub; cat a').readsOnly).toBe(true);
-  expect(judge('cd a; cd b; cd c; cat x').readsOnly).toBe(false); // eight folders
-  expect(judge('for i in 1 2; do cd ..; cat x; done').readsOnly).toBe(false);
-  expect(judge('cd "$OLDPWD"; cat x').readsOnly).toBe(false);
+  expect(classify('cd sub; cat a').readsOnly).toBe(true);
+  expect(classify('cd a; cd b; cd c; cat x').readsOnly).toBe(false); // eight folders
+  expect(classify('for i in 1 2; do cd ..; cat x; done').readsOnly).toBe(false);
+  expect(classify('cd "$OLDPWD"; cat x').readsOnly).toBe(false);
 });

@@ -4,20 +4,20 @@
  * Flow: tree -> parts -> words of each part -> verdict, files (resolved against every folder the command may be in by then).
  */
 import { type CommandVerdict, refuse } from './command-verdict.ts';
-import { judgeWords } from './command-words.ts';
-import { effectsOf, innerScripts, isWrapper, spokenForms } from './shell-effects.ts';
-import { type Folders, foldersOf, type ShellPlace, type TouchedPath, touchesOf } from './shell-folders.ts';
+import { classifyWords } from './command-words.ts';
+import { findEffects, innerScripts, isWrapper, canonicalForms } from './shell-effects.ts';
+import { type Folders, findFolders, type ShellPlace, type TouchedPath, findTouches } from './shell-folders.ts';
 import type { ParseShell } from './shell-grammar.ts';
 import { readShell, type ShellPart, type ShellRisk } from './shell-parts.ts';
 import { accessOfRedirect, isHarmless, isNetwork, isWrite } from './assignments-and-redirects.ts';
 import type { ShellWord } from './shell-word.ts';
 
-export interface JudgedPart {
+export interface ClassifiedPart {
   readonly text: string;
   /** One line of plain words, for allow rules; absent if the words are uncertain. */
   readonly plain: string | undefined;
   /** For deny and ask rules. */
-  readonly spoken: readonly string[];
+  readonly canonicalForms: readonly string[];
   /** Only reads the paths in `touches`. */
   readonly readsOnly: boolean;
   /** The reason, as a clause. */
@@ -28,8 +28,8 @@ export interface JudgedPart {
   readonly redirects: boolean;
 }
 
-export interface ShellJudgement {
-  readonly parts: readonly JudgedPart[];
+export interface ShellClassification {
+  readonly parts: readonly ClassifiedPart[];
   readonly risks: readonly ShellRisk[];
   /**
    * No rule about single commands can allow it: parts that are not understood, or commands whose output becomes part of the
@@ -46,23 +46,23 @@ export interface ShellJudgement {
 
 const MAX_INNER = 3;
 
-export function judgeShell(command: string, parse: ParseShell | undefined, place: ShellPlace, depth = 0): ShellJudgement {
+export function classifyShell(command: string, parse: ParseShell | undefined, place: ShellPlace, depth = 0): ShellClassification {
   const root = command.trim() === '' ? undefined : parse?.(command);
   if (root === undefined) return notUnderstood(command); // without a grammar this happens to every command
   const reading = readShell(command, root);
-  const folders = foldersOf(reading, place);
-  const judged = reading.parts.map((part) => judgePart(command, part, folders, place));
+  const folders = findFolders(reading, place);
+  const classified = reading.parts.map((part) => classifyPart(command, part, folders, place));
   const risks = [
     ...reading.risks,
-    ...judged.flatMap(({ risk }) => (risk === undefined || (risk.isPlain && judged.length === 1) ? [] : [risk])),
+    ...classified.flatMap(({ risk }) => (risk === undefined || (risk.isPlain && classified.length === 1) ? [] : [risk])),
   ];
   const inner =
     depth >= MAX_INNER
       ? []
-      : reading.parts.flatMap((part) => innerScripts(part.words)).map((script) => judgeShell(script, parse, place, depth + 1));
+      : reading.parts.flatMap((part) => innerScripts(part.words)).map((script) => classifyShell(script, parse, place, depth + 1));
   const parts = [
-    ...judged.map(({ part }) => part),
-    ...inner.flatMap((judgement) => judgement.parts).map((part) => ({ ...part, plain: undefined, readsOnly: false })),
+    ...classified.map(({ part }) => part),
+    ...inner.flatMap((classification) => classification.parts).map((part) => ({ ...part, plain: undefined, readsOnly: false })),
   ];
   const why = reading.risks[0]?.why ?? parts.find((part) => !part.readsOnly)?.why;
   return {
@@ -71,7 +71,7 @@ export function judgeShell(command: string, parse: ParseShell | undefined, place
     isOpaque: reading.risks.length > 0 || reading.substitutes,
     readsOnly: parts.length > 0 && reading.risks.length === 0 && parts.every((part) => part.readsOnly),
     why: parts.length === 0 ? 'nothing to run was understood' : why,
-    gitFolders: judged.some(({ usesGit }) => usesGit) ? folders.known : [],
+    gitFolders: classified.some(({ usesGit }) => usesGit) ? folders.known : [],
   };
 }
 
@@ -80,15 +80,15 @@ interface PartRisk extends ShellRisk {
   readonly isPlain: boolean;
 }
 
-function judgePart(command: string, part: ShellPart, folders: Folders, place: ShellPlace) {
+function classifyPart(command: string, part: ShellPart, folders: Folders, place: ShellPlace) {
   const { words } = part;
-  const verdict = verdictOf(part, folders);
-  const effects = verdict.ok ? { accesses: [], urls: [], mentions: [] } : effectsOf(words);
+  const verdict = toVerdict(part, folders);
+  const effects = verdict.ok ? { accesses: [], urls: [], mentions: [] } : findEffects(words);
   const redirected = part.redirects.flatMap(accessOfRedirect);
   const accesses = [...(verdict.ok ? verdict.accesses : effects.accesses), ...redirected];
   const touches = [
-    ...accesses.flatMap((access) => touchesOf(access, folders, place, access.kind)),
-    ...effects.mentions.flatMap((access) => touchesOf(access, folders, place, 'mention')),
+    ...accesses.flatMap((access) => findTouches(access, folders, place, access.kind)),
+    ...effects.mentions.flatMap((access) => findTouches(access, folders, place, 'mention')),
   ];
   const isLiteral = words.every((word) => ['none', 'variable', 'environment'].includes(word.unknown)) && words[0]?.unknown === 'none';
   const isSet = part.assignments.every((each) => isHarmless(each, words.length > 0));
@@ -100,13 +100,13 @@ function judgePart(command: string, part: ShellPart, folders: Folders, place: Sh
         isLiteral && isSet && !part.isNested && words.length > 0 && !words.some((word) => word.tilde && word === words[0])
           ? words.map((word) => word.text).join(' ')
           : undefined,
-      spoken: words.length === 0 ? [] : [...spokenForms(words), command.slice(part.start, part.end)],
+      canonicalForms: words.length === 0 ? [] : [...canonicalForms(words), command.slice(part.start, part.end)],
       readsOnly: verdict.ok,
       why: verdict.ok ? undefined : verdict.why,
       touches,
       urls: effects.urls,
       redirects: part.redirects.some((redirect) => isWrite(redirect)),
-    } satisfies JudgedPart,
+    } satisfies ClassifiedPart,
     risk:
       verdict.ok || at === undefined
         ? undefined
@@ -120,7 +120,7 @@ function judgePart(command: string, part: ShellPart, folders: Folders, place: Sh
   };
 }
 
-function verdictOf({ words, assignments, redirects, start, end }: ShellPart, folders: Folders): CommandVerdict {
+function toVerdict({ words, assignments, redirects, start, end }: ShellPart, folders: Folders): CommandVerdict {
   const set = assignments.find((assignment) => !isHarmless(assignment, words.length > 0));
   const span = (text: string, from: { start: number; end: number }): ShellWord => ({
     text,
@@ -147,7 +147,7 @@ function verdictOf({ words, assignments, redirects, start, end }: ShellPart, fol
     );
   }
   if (words.length === 0) return { ok: true, accesses: [] };
-  const verdict = judgeWords(words);
+  const verdict = classifyWords(words);
   if (!verdict.ok || verdict.accesses.length === 0 || folders.lost === undefined) {
     const goes = words[0]?.text === 'cd' && folders.lost !== undefined;
     return goes ? refuse('the folder it goes to is not known', folders.lost) : verdict;
@@ -156,14 +156,14 @@ function verdictOf({ words, assignments, redirects, start, end }: ShellPart, fol
 }
 
 /** Deny rules still see every word that could begin a command. */
-function notUnderstood(command: string): ShellJudgement {
+function notUnderstood(command: string): ShellClassification {
   const words = command
     .split(/[\s;&|()<>`"'{}]+/)
     .filter((word) => word !== '')
     .slice(0, 200);
-  const part: JudgedPart = {
+  const part: ClassifiedPart = {
     ...nothing(command),
-    spoken: [command, ...words.map((_, at) => words.slice(at).join(' '))],
+    canonicalForms: [command, ...words.map((_, at) => words.slice(at).join(' '))],
     why: 'the command could not be understood',
   };
   return {
@@ -176,6 +176,6 @@ function notUnderstood(command: string): ShellJudgement {
   };
 }
 
-function nothing(text: string): JudgedPart {
-  return { text, plain: undefined, spoken: [], readsOnly: false, why: undefined, touches: [], urls: [], redirects: false };
+function nothing(text: string): ClassifiedPart {
+  return { text, plain: undefined, canonicalForms: [], readsOnly: false, why: undefined, touches: [], urls: [], redirects: false };
 }
