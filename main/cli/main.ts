@@ -14,7 +14,7 @@ async function run(commandLine: CommandLine): Promise<ProcessEnd> {
       process.stdout.write(`${GANTRY_VERSION}\n`);
       return EXIT.success;
     case 'help':
-      process.stdout.write((await import('./args/help.ts')).HELP);
+      process.stdout.write((await import('./args/help.ts')).helpText());
       return EXIT.success;
     case 'refused':
       process.stderr.write(

@@ -1,7 +1,7 @@
 /** The flags of a run: `gantry [options] [prompt]`. Pure. */
-import type { ParseArgsOptionsConfig } from 'node:util';
-import { type AuthType, type FlagSettings, parseSettingsFlags, SETTINGS_FLAGS, SWITCHES } from './args-settings.ts';
-import { choice, COMMON_FLAGS, defined, limit, list, origins, parseFlags, Refusal, refuseIf } from './flags.ts';
+import { type AuthType, type FlagSettings, parseSettingsFlags, SWITCHES } from './args-settings.ts';
+import { choice, defined, limit, list, origins, parseFlags, Refusal, refuseIf } from './flags.ts';
+import { RUN_FLAGS } from './run-flags.ts';
 
 export const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
@@ -53,36 +53,6 @@ export interface RunArgs {
   readonly jsonSchema?: string;
   readonly debug: boolean;
 }
-
-const RUN_FLAGS = {
-  ...COMMON_FLAGS,
-  prompt: { type: 'string', short: 'p' },
-  'output-format': { type: 'string', short: 'o' },
-  'input-format': { type: 'string' },
-  'include-partial-messages': { type: 'boolean' },
-  model: { type: 'string', short: 'm' },
-  'approval-mode': { type: 'string' },
-  yolo: { type: 'boolean', short: 'y' },
-  'allowed-tools': { type: 'string', multiple: true },
-  'max-session-turns': { type: 'string' },
-  'max-tool-calls': { type: 'string' },
-  'system-prompt': { type: 'string' },
-  'append-system-prompt': { type: 'string' },
-  continue: { type: 'boolean', short: 'c' },
-  resume: { type: 'string', short: 'r' },
-  'session-id': { type: 'string' },
-  'fork-session': { type: 'boolean' },
-  trust: { type: 'boolean' },
-  'trust-endpoint': { type: 'string', multiple: true },
-  'include-directories': { type: 'string', multiple: true },
-  'add-dir': { type: 'string', multiple: true },
-  'all-files': { type: 'boolean', short: 'a' },
-  background: { type: 'string' },
-  'openai-api-key': { type: 'string' },
-  'json-schema': { type: 'string' },
-  'mcp-config': { type: 'string', multiple: true },
-  ...SETTINGS_FLAGS,
-} as const satisfies ParseArgsOptionsConfig;
 
 type Values = ReturnType<typeof parseFlags<typeof RUN_FLAGS>>['values'];
 

@@ -1,6 +1,6 @@
 /** The flags of a run that correspond to settings: one more layer, above all files. Pure. */
-import type { ParseArgsOptionsConfig } from 'node:util';
-import { choice, list, Refusal, refuseIf } from './flags.ts';
+import { choice, list, type parseFlags, Refusal, refuseIf } from './flags.ts';
+import type { RUN_FLAGS } from './run-flags.ts';
 
 /** The values of `--auth-type`. Source: docs/formats.md 1.3. */
 const AUTH_TYPES = ['openai', 'openai-responses', 'anthropic', 'gemini', 'vertex-ai'] as const;
@@ -9,29 +9,10 @@ export type AuthType = (typeof AUTH_TYPES)[number];
 /** The caller of the program. Programs written for Qwen Code pass it; nothing here depends on it. Source: docs/formats.md 3.1. */
 const CHANNELS = ['VSCode', 'ACP', 'SDK', 'CI', 'desktop', 'daemon'] as const;
 
-export const SETTINGS_FLAGS = {
-  'auth-type': { type: 'string' },
-  'openai-base-url': { type: 'string' },
-  'openai-logging': { type: 'string' },
-  'openai-logging-dir': { type: 'string' },
-  'core-tools': { type: 'string', multiple: true },
-  'exclude-tools': { type: 'string', multiple: true },
-  'disabled-slash-commands': { type: 'string', multiple: true },
-  'allowed-mcp-server-names': { type: 'string', multiple: true },
-  'max-wall-time': { type: 'string' },
-  'max-subagent-depth': { type: 'string' },
-  'chat-recording': { type: 'string' },
-  proxy: { type: 'string' },
-  channel: { type: 'string' },
-} as const satisfies ParseArgsOptionsConfig;
-
 /** Flags without a value mean true; `--no-...` and `=false` mean false. */
 export const SWITCHES: readonly string[] = ['openai-logging', 'chat-recording'];
 
-type Values = { readonly [K in keyof typeof SETTINGS_FLAGS]?: K extends ListFlag ? string[] : string };
-type ListFlag = {
-  [K in keyof typeof SETTINGS_FLAGS]: (typeof SETTINGS_FLAGS)[K] extends { multiple: true } ? K : never;
-}[keyof typeof SETTINGS_FLAGS];
+type Values = ReturnType<typeof parseFlags<typeof RUN_FLAGS>>['values'];
 
 /** Has the shape of settings.json and holds only what flags set. Throws `Refusal`. */
 export type FlagSettings = Readonly<Record<string, Readonly<Record<string, unknown>> | string>>;
