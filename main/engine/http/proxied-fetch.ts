@@ -1,6 +1,7 @@
 /**
  * `fetch` through a proxy: a tunnel (CONNECT) to https hosts, so that the proxy sees neither key nor prompt; the proxy itself
- * requests http hosts. Node's own `fetch` reads proxies only at its start, for the whole process.
+ * requests http hosts. Node's own `fetch` reads proxies only at its start, for the whole process. `Agent({ proxyEnv })` of Node
+ * 24 would do it, but an older Node ignores the option and sends the request, with its key, directly (tried with 20.20).
  * Errors: as `fetch`, a TypeError whose cause states the problem with the proxy. No text contains credentials.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';

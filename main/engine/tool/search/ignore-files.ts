@@ -1,6 +1,6 @@
 /**
  * Which entries of one folder the project's ignore files match. For searches ripgrep applies them itself. Source:
- * gitignore(5).
+ * gitignore(5). The package `ignore` always includes the parent folders in its verdict, so it could not list an ignored folder.
  */
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { compileGlob } from '../../lib/glob-pattern.ts';
