@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ViewerId } from '../../../preload/contract/index.ts';
+import { toArray, toChain } from './chain.ts';
 import type { Block, Snapshot } from './screen-mirror.ts';
 import { asLagging, isOverCredit, LAGGING_ABOVE_BYTES, NEW_CREDIT, withReplay, withSent } from './viewer-credit.ts';
 import { attachViewer, isPending, transition, type Viewer, type ViewerEffect, type ViewerInput } from './viewer-state.ts';
@@ -14,11 +15,11 @@ const block = (offset: number, length = 100): Block => ({ offset, bytes: new Uin
 const replayed = withReplay(NEW_CREDIT, 10);
 const overCredit = withSent(replayed, LAGGING_ABOVE_BYTES + 1);
 const parsed = { ...asLagging(overCredit), parsedBytes: overCredit.sentBytes };
-const missed = [
+const missed = toChain([
   { block: block(200), size: SIZE },
   { offset: 300, size: WIDE },
   { block: block(300), size: WIDE },
-];
+]);
 const common = { viewerId: ViewerId.parse(1), ...SIZE, credit: replayed };
 const screen = { offsetBytes: 100, atMs: 0, isPreview: false };
 const preview = { ...screen, isPreview: true };
@@ -29,17 +30,17 @@ const VIEWERS = {
     ...common,
     lastReplay: screen,
     phase: 'replaying',
-    queue: [block(0), { offset: 100, size: WIDE }, block(100)],
+    queue: toChain([block(0), { offset: 100, size: WIDE }, block(100)]),
     queuedBytes: 200,
   },
-  'replaying, queue full': { ...common, lastReplay: screen, phase: 'replaying', queue: [], queuedBytes: LAGGING_ABOVE_BYTES },
+  'replaying, queue full': { ...common, lastReplay: screen, phase: 'replaying', queue: undefined, queuedBytes: LAGGING_ABOVE_BYTES },
   overtaken: { ...common, lastReplay: preview, phase: 'overtaken' },
   live: { ...common, lastReplay: screen, phase: 'live' },
   'live, over credit': { ...common, lastReplay: screen, phase: 'live', credit: overCredit },
   'live, preview': { ...common, lastReplay: preview, phase: 'live' },
   behind: { ...common, lastReplay: screen, phase: 'behind', credit: asLagging(overCredit), missed, missedBytes: 200 },
   'behind, parsed': { ...common, lastReplay: screen, phase: 'behind', credit: parsed, missed, missedBytes: 200 },
-  'behind, missed full': { ...common, lastReplay: screen, phase: 'behind', credit: parsed, missed: [], missedBytes: MISSED_BYTES },
+  'behind, missed full': { ...common, lastReplay: screen, phase: 'behind', credit: parsed, missed: undefined, missedBytes: MISSED_BYTES },
   stale: { ...common, lastReplay: screen, phase: 'stale', credit: asLagging(overCredit) },
   'stale, parsed': { ...common, lastReplay: screen, phase: 'stale', credit: parsed },
   'stale, preview parsed': { ...common, lastReplay: preview, phase: 'stale', credit: parsed },
@@ -167,7 +168,7 @@ test('size and acks change only size and credit', () => {
 
 test('an attached viewer waits for its replay, and all but a live viewer with a whole screen are pending', () => {
   const { viewer, effects } = attachViewer({ viewerId: ViewerId.parse(2), ...SIZE }, { allowPreview: true, historyBytes: 7 });
-  expect(viewer).toMatchObject({ phase: 'replaying', queue: [], queuedBytes: 0, credit: NEW_CREDIT });
+  expect(viewer).toMatchObject({ phase: 'replaying', queue: undefined, queuedBytes: 0, credit: NEW_CREDIT });
   expect(effects).toEqual([{ kind: 'takeSnapshot', allowPreview: true, historyBytes: 7 }]);
   expect(Object.entries(VIEWERS).flatMap(([name, found]) => (isPending(found) ? [] : [name]))).toEqual(['live', 'live, over credit']);
 });
@@ -175,10 +176,15 @@ test('an attached viewer waits for its replay, and all but a live viewer with a 
 test('missed output beyond the credit stays missed, and is counted', () => {
   const half = LAGGING_ABOVE_BYTES / 2 + 1;
   const items = [0, 1, 2, 3].map((n) => ({ block: block(n * half, half), size: SIZE }));
-  const viewer: Viewer = { ...VIEWERS['behind, parsed'], missed: items, missedBytes: 4 * half };
+  const viewer: Viewer = { ...VIEWERS['behind, parsed'], missed: toChain(items), missedBytes: 4 * half };
   const step = transition(viewer, turn);
   expect(step.effects.map(describeEffect)).toEqual([`data 0 80`, `data ${half} 80`]);
-  expect(step.viewer).toMatchObject({ phase: 'behind', missed: items.slice(2), missedBytes: 2 * half, credit: { isLagging: true } });
+  expect(step.viewer).toMatchObject({
+    phase: 'behind',
+    missed: toChain(items.slice(2)),
+    missedBytes: 2 * half,
+    credit: { isLagging: true },
+  });
 });
 
 test('property: in any order of inputs the phase is consistent, memory is bounded, and bytes are sent once and in order', () => {
@@ -212,7 +218,7 @@ test('property: in any order of inputs the phase is consistent, memory is bounde
         expect(isConsistent(viewer)).toBe(true);
         if (viewer.phase === 'replaying') expect(viewer.queuedBytes).toBeLessThanOrEqual(LAGGING_ABOVE_BYTES);
         if (viewer.phase === 'behind') {
-          const kept = viewer.missed.reduce((sum, item) => sum + ('block' in item ? item.block.bytes.length : 0), 0);
+          const kept = toArray(viewer.missed).reduce((sum, item) => sum + ('block' in item ? item.block.bytes.length : 0), 0);
           expect(viewer.missedBytes).toBe(kept);
           expect(kept).toBeLessThanOrEqual(MISSED_BYTES);
         }
@@ -242,7 +248,7 @@ function makeInput(draw: Draw, viewer: Viewer, published: number, nowMs: number)
     case 'refine':
       return { kind: 'refine' };
     case 'snapshotTaken': {
-      const queued = viewer.phase === 'replaying' && !draw.isPreview ? viewer.queue.find((item) => 'bytes' in item) : undefined;
+      const queued = viewer.phase === 'replaying' && !draw.isPreview ? toArray(viewer.queue).find((item) => 'bytes' in item) : undefined;
       return { ...taken, snapshot: { ...snapshot, offsetBytes: queued?.offset ?? published, isPreview: draw.isPreview }, nowMs };
     }
   }

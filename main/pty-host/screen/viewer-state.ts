@@ -13,6 +13,7 @@
  * Source: docs/background-tasks.md, BT-8, BT-22 and "Limits".
  */
 import type { OutputFrame, ViewerId } from '../../../preload/contract/index.ts';
+import { type Chain, toArray, toChain } from './chain.ts';
 import type { Block, Snapshot } from './screen-mirror.ts';
 import {
   asLagging,
@@ -53,10 +54,10 @@ interface Common extends Size {
 }
 
 type Phase =
-  | { readonly phase: 'replaying'; readonly queue: readonly (Block | Resized)[]; readonly queuedBytes: number }
+  | { readonly phase: 'replaying'; readonly queue: Chain<Block | Resized> | undefined; readonly queuedBytes: number }
   | { readonly phase: 'overtaken' }
   | { readonly phase: 'live' }
-  | { readonly phase: 'behind'; readonly missed: readonly (Resized | Missed)[]; readonly missedBytes: number }
+  | { readonly phase: 'behind'; readonly missed: Chain<Resized | Missed> | undefined; readonly missedBytes: number }
   | { readonly phase: 'stale' };
 
 interface Missed {
@@ -148,10 +149,11 @@ function addOutput(viewer: Viewer, block: Block, size: Size): ViewerTransition {
     case 'replaying': {
       const queuedBytes = viewer.queuedBytes + block.bytes.length;
       if (queuedBytes > LAGGING_ABOVE_BYTES) return noEffects({ ...common(viewer), phase: 'overtaken' });
-      return noEffects({ ...viewer, queue: [...viewer.queue, block], queuedBytes });
+      return noEffects({ ...viewer, queue: { last: block, before: viewer.queue }, queuedBytes });
     }
     case 'live': {
-      if (isOverCredit(viewer.credit)) return noEffects(miss({ ...viewer, credit: asLagging(viewer.credit) }, [], 0, { block, size }));
+      if (isOverCredit(viewer.credit))
+        return noEffects(miss({ ...viewer, credit: asLagging(viewer.credit) }, undefined, 0, { block, size }));
       const sent = { ...viewer, credit: withSent(viewer.credit, block.bytes.length) };
       return { viewer: sent, effects: [{ kind: 'send', frame: dataFrame(block, size) }] };
     }
@@ -166,11 +168,11 @@ function addOutput(viewer: Viewer, block: Block, size: Size): ViewerTransition {
 function addResize(viewer: Viewer, resize: Resized): ViewerTransition {
   switch (viewer.phase) {
     case 'replaying':
-      return noEffects({ ...viewer, queue: [...viewer.queue, resize] });
+      return noEffects({ ...viewer, queue: { last: resize, before: viewer.queue } });
     case 'live':
       return { viewer, effects: [{ kind: 'send', frame: resizeFrame(resize) }] };
     case 'behind':
-      return noEffects({ ...viewer, missed: [...viewer.missed, resize] });
+      return noEffects({ ...viewer, missed: { last: resize, before: viewer.missed } });
     case 'overtaken':
     case 'stale':
       return noEffects(viewer);
@@ -178,25 +180,26 @@ function addResize(viewer: Viewer, resize: Resized): ViewerTransition {
 }
 
 /** Keeps output to send it later, as long as it is little. */
-function miss(viewer: Common, missed: readonly (Resized | Missed)[], missedBytes: number, item: Missed): Viewer {
+function miss(viewer: Common, missed: Chain<Resized | Missed> | undefined, missedBytes: number, item: Missed): Viewer {
   const bytes = missedBytes + item.block.bytes.length;
   if (bytes > MISSED_BYTES) return { ...common(viewer), phase: 'stale' };
-  return { ...common(viewer), phase: 'behind', missed: [...missed, item], missedBytes: bytes };
+  return { ...common(viewer), phase: 'behind', missed: { last: item, before: missed }, missedBytes: bytes };
 }
 
 /** Sends missed output within the credit; the rest stays missed. */
 function sendMissed(viewer: Extract<Viewer, { phase: 'behind' }>): ViewerTransition {
   let { credit } = viewer;
+  const missed = toArray(viewer.missed);
   const effects: ViewerEffect[] = [];
-  for (const [index, item] of viewer.missed.entries()) {
+  for (const [index, item] of missed.entries()) {
     if (!('block' in item)) {
       effects.push({ kind: 'send', frame: resizeFrame(item) });
       continue;
     }
     if (isOverCredit(credit)) {
-      const missed = viewer.missed.slice(index);
-      const missedBytes = missed.reduce((sum, left) => sum + ('block' in left ? left.block.bytes.length : 0), 0);
-      return { viewer: { ...viewer, credit, missed, missedBytes }, effects };
+      const left = missed.slice(index);
+      const missedBytes = left.reduce((sum, kept) => sum + ('block' in kept ? kept.block.bytes.length : 0), 0);
+      return { viewer: { ...viewer, credit, missed: toChain(left), missedBytes }, effects };
     }
     credit = withSent(credit, item.block.bytes.length);
     effects.push({ kind: 'send', frame: dataFrame(item.block, item.size) });
@@ -219,7 +222,7 @@ function takeTurn(viewer: Viewer, now: Extract<ViewerInput, { kind: 'catchUp' }>
 
 function startReplay(viewer: Common, options: ReplayOptions): ViewerTransition {
   return {
-    viewer: { ...common(viewer), phase: 'replaying', queue: [], queuedBytes: 0 },
+    viewer: { ...common(viewer), phase: 'replaying', queue: undefined, queuedBytes: 0 },
     effects: [{ kind: 'takeSnapshot', ...options }],
   };
 }
@@ -239,7 +242,7 @@ function sendReplay(
     return { viewer: { ...replayed, phase: 'stale', credit: asLagging(credit) }, effects: [...effects, { kind: 'catchUp' }, ...refine] };
   let step: ViewerTransition = noEffects({ ...replayed, phase: 'live' });
   let size: Size = { cols, rows };
-  for (const item of viewer.queue) {
+  for (const item of toArray(viewer.queue)) {
     if (item.offset < offsetBytes) continue;
     if ('size' in item) size = item.size;
     step = 'size' in item ? addResize(step.viewer, item) : addOutput(step.viewer, item, size);
