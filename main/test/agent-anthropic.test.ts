@@ -5,7 +5,7 @@ import { describeAgent } from './support/agent-scenarios-suite.ts';
 
 describeAgent(ANTHROPIC, OPENAI);
 
-test('what Claude has thought and signed goes back with the results of its calls, in later turns too, and is kept in the file', async () => {
+test('thinking that Claude has signed is sent back with the results of its calls, in later turns too, and is kept in the file', async () => {
   const rig = await openAgentRig([ANTHROPIC, OPENAI]);
   onTestFinished(() => rig.close());
   const id = await rig.newSession();

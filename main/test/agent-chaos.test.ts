@@ -3,7 +3,7 @@ import { OPENAI, OPENAI_RESPONSES } from './support/agent-protocols.ts';
 import { runChaos } from './support/chaos-run.ts';
 import { problemsOf } from './support/request-validity.ts';
 
-test('20 turns over two protocols, a third of whose requests fail: each ends, no history is invalid, the files load', async () => {
+test('20 turns over two protocols, with a third of the requests failing: each turn ends, no history is invalid, and the files load', async () => {
   const report = await runChaos({ protocols: [OPENAI, OPENAI_RESPONSES], turns: 20, seed: 7, rate: 0.08, turnsPerSession: 10 });
   expect(report.problems).toEqual([]);
   expect(Object.values(report.ends).reduce((sum, count) => sum + count, 0)).toBe(20);
@@ -46,6 +46,6 @@ test.each<[string, object, number]>([
     },
     1,
   ],
-])('the check of histories sees %s', (_name, body, problems) => {
+])('the check of histories detects %s', (_name, body, problems) => {
   expect(problemsOf(JSON.stringify(body))).toHaveLength(problems);
 });

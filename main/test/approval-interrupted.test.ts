@@ -1,4 +1,4 @@
-/** An approval that is pending when the app ends: its records in the file, and what can be done with it afterwards. */
+/** An approval that is pending when the app ends: its records in the file, and its later answers. */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ interface Restarted {
   readonly approval: Approval | undefined;
 }
 
-/** A turn asks; then the app closes, or is gone from one moment to the next. */
+/** A turn requests approval; then the app closes, or is killed. */
 async function restartWhileAsked(
   how: 'closed' | 'killed',
   call: { id: string; name: string; input: Record<string, unknown> },
@@ -53,13 +53,13 @@ const reported = ({ second }: Restarted, at = -1) => JSON.stringify(second.model
 const made = ({ first }: Restarted) => existsSync(join(first.root, 'made'));
 
 for (const how of ['closed', 'killed'] as const) {
-  test(`after the app was ${how} a question is asked again, and what is allowed is run and goes to the model`, async () => {
+  test(`after the app was ${how}, the approval is requested again, and an allowed call runs and its result reaches the model`, async () => {
     const restarted = await restartWhileAsked(how, SHELL, says('so it is made'), says('and more'));
     const { second, id, snapshot, approval } = restarted;
     expect(approval).toMatchObject({ interrupted: true, toolCallId: 'c1', command: SHELL.input.command });
     expect(snapshot.summary.state).toBe('needs_you');
     expect(snapshot.items.find((item) => item.id === 'c1')).toMatchObject({ status: 'awaiting_approval', approvalId: approval?.id });
-    // The card is the way on: trying again would go past the question.
+    // The card continues the turn: a retry would skip the approval.
     expect(snapshot.items.filter((item) => item.kind === 'notice' && item.action === 'retry')).toEqual([]);
     expect(made(restarted)).toBe(false);
 
@@ -87,14 +87,14 @@ for (const how of ['closed', 'killed'] as const) {
   });
 }
 
-test('a refusal is sent with the next prompt, and makes no request by itself', async () => {
+test('a denial is sent with the next prompt, and makes no request by itself', async () => {
   const restarted = await restartWhileAsked('closed', SHELL, says('fine'));
   const { second, id, approval } = restarted;
   if (approval === undefined) throw new Error('nothing is asked');
   second.engine.sessions.get(id).approvals.resolve(approval.id, approval.digest, { kind: 'deny', note: 'use make' });
   const opened = () => second.engine.sessions.open(second.project.id, id);
   await expect.poll(async () => (await opened()).items.find((item) => item.id === 'c1')).toMatchObject({ status: 'denied' });
-  await expect.poll(async () => (await opened()).summary.state).toBe('idle'); // else the prompt would wait in the queue
+  await expect.poll(async () => (await opened()).summary.state).toBe('idle'); // otherwise the prompt would wait in the queue
   expect(second.model.requests).toEqual([]);
   await second.run(id, 'what now?');
   expect(reported(restarted)).toContain('use make');
@@ -106,7 +106,7 @@ test('a refusal is sent with the next prompt, and makes no request by itself', a
   expect(reopened.items.find((item) => item.id === 'c1')).toMatchObject({ status: 'denied' });
 });
 
-test('a prompt instead of an answer withdraws it, and nothing is run', async () => {
+test('a prompt instead of an answer withdraws the approval, and nothing is run', async () => {
   const restarted = await restartWhileAsked('killed', SHELL, says('as you like'));
   const { second, id, approval } = restarted;
   await second.run(id, 'leave it');
@@ -117,7 +117,7 @@ test('a prompt instead of an answer withdraws it, and nothing is run', async () 
   expect((await second.engine.sessions.open(second.project.id, id)).approvals).toEqual([]);
 });
 
-test('an edit is shown against the file as it is now, and refused when that changes before it is run', async () => {
+test('an edit is shown against the current file, and refused when that changes before the edit runs', async () => {
   const edit = { id: 'c2', name: 'write_file', input: { file_path: 'a.txt', content: 'two\n' } };
   const read = { id: 'c1', name: 'read_file', input: { file_path: 'a.txt' } };
   const first = await createEngineFixture({ hostKind: 'desktop', answers: [calls(read), calls(edit)], files: { 'a.txt': 'one\n' } });
@@ -183,7 +183,7 @@ test('a call whose effect has changed needs approval again', async () => {
   expect(['made', 'other'].map((name) => existsSync(join(first.root, name)))).toEqual([false, false]);
 });
 
-test('one that was answered before the end is not offered: it may have run', async () => {
+test('an approval that was answered before the end is not requested again: the call may have run', async () => {
   const first = await createEngineFixture({
     hostKind: 'desktop',
     answers: [calls({ ...SHELL, input: { command: 'echo begun; sleep 300' } })],
@@ -211,7 +211,7 @@ test('without a user who can answer, no approval is requested again', async () =
   expect((await third.engine.sessions.open(third.project.id, id, { unattended: true })).approvals).toEqual([]);
 });
 
-test('a program that reads our output is not asked: it has said nothing yet', async () => {
+test('a program that reads our output is not asked: it has not connected yet', async () => {
   const first = await createEngineFixture({ answers: [calls(SHELL)] });
   open.push(first);
   const id = await newSession(first, { mode: 'default' });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createEngineFixture, newSession } from './support/engine-fixture.ts';
 import { calls, says } from './support/scripted-model.ts';
 
-test('what was allowed for a session is allowed in it after a restart, and in no other', async () => {
+test('a grant for a session is valid in it after a restart, and in no other session', async () => {
   const command = (id: string) => calls({ id, name: 'run_shell_command', input: { command: 'touch made', is_background: false } });
   const fixture = await createEngineFixture({ answers: [command('c1'), says('made')] });
   try {

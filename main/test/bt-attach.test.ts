@@ -1,4 +1,4 @@
-/** Attaching at every offset of what htop, npm and an image pull write, through the whole of a task in the pty host (BT-8). */
+/** Attaching at every offset of the output of htop, npm and an image pull, through a whole task in the pty host (BT-8). */
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { ViewerId } from '../../preload/contract/index.ts';

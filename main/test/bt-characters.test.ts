@@ -1,4 +1,4 @@
-/** A replay that falls between a character and what combines with it. */
+/** A replay that falls between a character and a combining character. */
 import { expect, test } from 'vitest';
 import { createLoad } from '../pty-host/load.ts';
 import { ScreenMirror } from '../pty-host/screen/screen-mirror.ts';
@@ -25,7 +25,7 @@ async function show(...parts: Uint8Array[]) {
 test.each([
   ['an accent', 'a\u0301 b'],
   ['the joiner of an emoji', '\u{1f469}\u200d\u{1f4bb} b'],
-])('%s follows in a chunk of its own: a viewer that saw all of it shows it whole', async (_what, text) => {
+])('%s arrives in a separate chunk: a viewer that received everything shows it whole', async (_what, text) => {
   const [base = '', ...rest] = [...text];
   expect(await show(Buffer.from(base), Buffer.from(rest.join('')))).toEqual(await show(Buffer.from(text)));
 });

@@ -27,7 +27,7 @@ const SECRETS = {
 const OF_THE_RUNTIME = { ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '--no-warnings', NODE_CHANNEL_FD: '3', npm_config_cache: '/c' };
 const provider = (envKey: string) => ({ modelProviders: { openai: [{ id: envKey, baseUrl: 'http://127.0.0.1:9/v1', envKey }] } });
 
-/** Stands in for the packaged program: it writes down what it was given. */
+/** Replaces the packaged program: it records its arguments. */
 function fakeRipgrep(): void {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-rg-'));
   ripgrep.rgPath = join(folder, 'rg');
@@ -36,7 +36,7 @@ function fakeRipgrep(): void {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
 }
 
-test('BT-32: no key, nothing of our runtime and nothing of .env or settings.env is in the environment of a command or of ripgrep', async () => {
+test('BT-32: no key, no variable of our runtime and nothing from .env or settings.env is in the environment of a command or of ripgrep', async () => {
   fakeRipgrep();
   const fixture = await createEngineFixture({
     environment: { ...SECRETS, ...OF_THE_RUNTIME, KEPT: 'kept', NODE_ENV: 'test', TAVILY_API_KEY: 'passed by consent' },

@@ -1,4 +1,4 @@
-/** Processes that are killed, stopped, deaf or left behind, and folders that take no file, on real terminals. */
+/** Processes that are killed, suspended, unresponsive or left behind, and folders that accept no file, on real terminals. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,7 @@ test('BT-10: kill -9 of its whole group gives the same result, and no process is
   await expect.poll(() => [shell, child].filter(isAlive)).toEqual([]);
 });
 
-test('BT-10: a command that says nothing, and one that has closed its terminal, end with their own status', async () => {
+test('BT-10: a silent command, and one that has closed its terminal, end with their own status', async () => {
   const live = openLive();
   const run = (command: string) => live.start(command, { placement: 'foreground' }).outcome;
   for (let i = 0; i < 10; i++) expect((await run('exec touch silent')).task).toMatchObject({ status: 'completed', exitCode: 0 });
@@ -44,7 +44,7 @@ test('BT-10: a command that says nothing, and one that has closed its terminal, 
   expect(readFileSync(join(live.folder, 'done'), 'utf8')).toBe('x\n');
 });
 
-test('BT-10: SIGTERM ends a background command that has closed its terminal, and is what is reported', async () => {
+test('BT-10: SIGTERM ends a background command that has closed its terminal, and is reported', async () => {
   const live = openLive();
   const task = live.start('exec <&- >&- 2>&-; echo $$ > closed; exec sleep 100');
   const pidFile = join(live.folder, 'closed');
@@ -53,7 +53,7 @@ test('BT-10: SIGTERM ends a background command that has closed its terminal, and
   expect(await ended(live, task.id)).toMatchObject({ status: 'failed', signal: 15, error: 'Terminated by signal 15 (SIGTERM)' });
 });
 
-test('BT-28: a command that was suspended is alive and quiet, and stopping it lets it clean up and ends it', async () => {
+test('BT-28: a suspended command is alive and quiet, and stopping it lets it clean up and ends it', async () => {
   const live = openLive();
   const task = live.start('echo shell $$; trap "echo asked; exit 4" TERM; while :; do sleep 0.1; done');
   const pid = await pidOf(live, task.id, 'shell');
@@ -61,14 +61,14 @@ test('BT-28: a command that was suspended is alive and quiet, and stopping it le
   if (existsSync('/proc')) await expect.poll(() => stateOf(pid)).toBe('T');
   const { outputBytes } = live.tasks.get(task.id) ?? {};
   expect(live.tasks.get(task.id)).toMatchObject({ status: 'running', outputBytes });
-  expect((await live.tasks.readText(task.id)).head).toContain('shell'); // it can be asked about
+  expect((await live.tasks.readText(task.id)).head).toContain('shell'); // its state can be requested
   live.tasks.stop(task.id, { force: false, by: 'user' });
   expect(await ended(live, task.id)).toMatchObject({ status: 'cancelled', exitCode: 4 });
   expect(live.output(task.id)).toContain('asked');
   expect(isAlive(pid)).toBe(false);
 });
 
-test('BT-16: a command that ignores SIGTERM is said to be stopping until SIGKILL ends it, and is cancelled', async () => {
+test('BT-16: a command that ignores SIGTERM is shown as stopping until SIGKILL ends it, and is cancelled', async () => {
   const live = openLive();
   const task = live.start("trap 'echo not yet' TERM; echo shell $$; while :; do sleep 0.1; done");
   const pid = await pidOf(live, task.id, 'shell');
@@ -79,7 +79,7 @@ test('BT-16: a command that ignores SIGTERM is said to be stopping until SIGKILL
   expect(isAlive(pid)).toBe(false);
 });
 
-test('BT-5, BT-18: a grandchild that keeps the terminal open does not hold the end back, and closing ends it', async () => {
+test('BT-5, BT-18: a grandchild that keeps the terminal open does not delay the end, and closing ends it', async () => {
   const live = openLive();
   const task = live.start("(trap '' HUP TERM; echo child $BASHPID; while :; do sleep 0.2; done) & sleep 0.2; echo done; exit 6");
   const child = await pidOf(live, task.id, 'child');
@@ -113,7 +113,7 @@ function makeReadOnlyFolder(): string | { skip: string } {
   return folder;
 }
 
-test('BT-7: where the folder takes no file the command runs to its end, foreground and background, and says why nothing is kept', async (context) => {
+test('BT-7: if the folder accepts no file, the command runs to its end, foreground and background, and reports why nothing is kept', async (context) => {
   const outputDir = makeReadOnlyFolder();
   if (typeof outputDir !== 'string') return context.skip(outputDir.skip);
   const live = openLive();

@@ -33,7 +33,7 @@ async function afterTheAnswer(choice: 'wait' | 'stop') {
   return { fixture, id, task, clock, said, settled, hasEnded: () => end !== undefined };
 }
 
-test('BT-29: --background stop gives a task the stated time, then stops it and says so', async () => {
+test('BT-29: --background stop gives a task the stated time, then stops it and reports that', async () => {
   const { fixture, task, clock, said, settled, hasEnded } = await afterTheAnswer('stop');
   expect(said[0]).toContain('Stopping after 30 s; --background wait waits for the end.');
   expect(said[0]).toContain(`${task.id}: ${task.command}`);
@@ -47,7 +47,7 @@ test('BT-29: --background stop gives a task the stated time, then stops it and s
   expect(isAlive(task.pid ?? 0)).toBe(false);
 });
 
-test('BT-29: --background wait waits however long it takes, and for the answer to the end', async () => {
+test('BT-29: --background wait waits without a limit, and for the answer to the end', async () => {
   const { fixture, id, task, clock, said, settled, hasEnded } = await afterTheAnswer('wait');
   expect(said).toEqual([expect.stringContaining('Waiting for the end.')]);
   clock.advance(24 * 3_600_000);
@@ -61,7 +61,7 @@ test('BT-29: --background wait waits however long it takes, and for the answer t
   expect(readFileSync(task.outputPath ?? '', 'utf8')).toContain('ended\n');
 });
 
-test('BT-29: the command line waits for what it started, and says that it does', async () => {
+test('BT-29: the command line waits for the tasks that it started, and reports that', async () => {
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-headless-')));
   const [home, project] = [join(scratch, 'home'), join(scratch, 'project')];
   mkdirSync(join(home, '.qwen'), { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * A sample of the interleavings with real commands on real terminals, in a pty host of its own. Fewer than with
- * controlled processes, as each takes a second: one for every ten of GANTRY_PROPERTY_RUNS.
+ * A sample of the interleavings with real commands on real terminals, in a separate pty host. Fewer than with controlled
+ * processes, because each takes a second: one for every ten of GANTRY_PROPERTY_RUNS.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -86,7 +86,7 @@ interface Drawn {
   readonly drawn: typeof steps extends fc.Arbitrary<infer S> ? S : never;
 }
 
-/** Typed only when something was printed: before that the terminal still echoes. */
+/** Typed only after some output: before that the terminal still echoes. */
 async function runOne(live: LiveTasks, { placement, exitCode, ignoresTerm, drawn }: Drawn): Promise<void> {
   const { tasks } = live;
   const task = live.start(`stty -echo; ${commandOf(exitCode, ignoresTerm)}`, { placement });

@@ -1,6 +1,6 @@
 /**
- * Every order in which data, promotion, stop, exit, close, error, viewers, sizes, a lost pty host and the end of the app
- * can meet, on the real task manager and pty host with processes under control. Longer: GANTRY_PROPERTY_RUNS=10000.
+ * Every order in which data, promotion, stop, exit, close, error, viewers, sizes, a lost pty host and the end of the app can
+ * occur, on the real task manager and pty host with controlled processes. Longer: GANTRY_PROPERTY_RUNS=10000.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { type ControlledTasks, STREAM } from './support/controlled-tasks.ts';
 import { openScenario, type Scenario, type TaskBook, type ViewerBook } from './support/task-scenario.ts';
 import { scenarioSteps } from './support/task-steps.ts';
 
-/** Counts what the generated cases covered, so that a property that covers nothing fails. */
+/** Counts the generated cases, so that a property that covers nothing fails. */
 const met = new Set<string>();
 const MUST_MEET = [
   'completed',
@@ -93,7 +93,7 @@ async function judgeTask(scenario: Scenario, book: TaskBook): Promise<void> {
   }
 }
 
-/** Raw file: what was written; or its beginning, a marker line, and the rest counted. */
+/** Raw file: the whole output; or its beginning, a marker line, and a count of the rest. */
 async function judgeFiles(scenario: Scenario, end: TaskSummary, writtenBytes: number, book: TaskBook): Promise<void> {
   const { on } = scenario;
   const written = STREAM.subarray(0, writtenBytes);
@@ -104,7 +104,7 @@ async function judgeFiles(scenario: Scenario, end: TaskSummary, writtenBytes: nu
   }
   if (end.outputPath === undefined) {
     expect(end.wasBackground).toBe(false);
-    if (book.hasLostHost) return; // it may have died before it removed them; they are pruned
+    if (book.hasLostHost) return; // it may have died before it removed them; they are pruned later
     expect(await scenario.until(() => !existsSync(rawPath) && !existsSync(rawPath.replace(/raw$/, 'output')))).toBe(true);
     return;
   }
@@ -120,7 +120,7 @@ async function judgeFiles(scenario: Scenario, end: TaskSummary, writtenBytes: nu
   expect(readFileSync(end.outputPath, 'utf8')).toBe(plainOf(written));
 }
 
-/** The stream as a person would copy it: without colours, with plain line ends; a torn last character shows as one. */
+/** The stream as copied text: without colours, with plain line ends; a torn last character is one character. */
 function plainOf(bytes: Uint8Array): string {
   return new TextDecoder()
     .decode(bytes)
@@ -136,7 +136,7 @@ async function judgeViewer(scenario: Scenario, book: ViewerBook, capBytes = Numb
   const isOwed = isThere && cutOffAt === undefined;
   if (isThere && cutOffAt !== undefined && cutOffAgain.length === 0)
     expect(await scenario.until(() => book.frames.length > cutOffAt)).toBe(true);
-  // Attached after the end: the last screen, once, from the files. Before it: all there is.
+  // Attached after the end: the last screen, once, from the files. Before it: the whole output.
   if (isOwed)
     expect(await scenario.until(() => (book.isLate ? book.frames.length === 1 : endOf(book.frames) === child.writtenBytes))).toBe(true);
   let next: number | undefined;
@@ -152,7 +152,7 @@ async function judgeViewer(scenario: Scenario, book: ViewerBook, capBytes = Numb
   if (!isOwed || book.isLate) return;
   meet('a viewer to the end');
   let from = book.frames.findLast((frame) => frame.kind === 'replay')?.offsetBytes ?? 0;
-  // A replay at the very end may have come from the files, which have no more than their cap.
+  // A replay at the very end may come from the files, which contain no more than their cap.
   const mayBeCut = child.writtenBytes > capBytes && from === child.writtenBytes;
   while (((STREAM[from] ?? 0) & 0xc0) === 0x80) from--; // to the beginning of the character
   const isWhole = !book.frames.some((frame) => frame.kind === 'replay' && frame.skipped);
@@ -180,10 +180,10 @@ async function shown(bytes: Uint8Array) {
   return grid;
 }
 
-/** The values that nothing after the end may change. */
+/** The values that must not change after the end. */
 function frozen(scenario: Scenario): unknown {
   const { on, tasks, viewers } = scenario;
-  const lost = tasks.filter((book) => book.isLost).map((book) => book.id); // a host that is really dead writes no more
+  const lost = tasks.filter((book) => book.isLost).map((book) => book.id); // a host that is really dead writes nothing more
   const files = readdirSync(join(on.folder, 'out')).filter((name) => /\.(raw|output)$/.test(name) && !lost.some((id) => name.includes(id)));
   return {
     summaries: tasks.map((book) => on.tasks.get(book.id)),
@@ -195,7 +195,7 @@ function frozen(scenario: Scenario): unknown {
   };
 }
 
-test('BT-1, BT-8, BT-9, BT-10: in whatever order things happen a task has one end, the right one, and every byte is accounted for', {
+test('BT-1, BT-8, BT-9, BT-10: in any order of events a task has one end, the right one, and every byte is accounted for', {
   timeout: 60_000 + RUNS * 400,
 }, async () => {
   const killReally = process.kill.bind(process);

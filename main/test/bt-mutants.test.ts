@@ -1,4 +1,7 @@
-/** The patches that `npm run test:mutants` tries: at least one for each case, none of them rotten. Running them takes minutes, this a second. */
+/**
+ * The patches of `npm run test:mutants`: at least one for each case, and all apply. Running them takes minutes, this test a
+ * second.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,13 +14,13 @@ const CASES = Array.from({ length: 32 }, (_, i) => `BT-${String(i + 1).padStart(
 const FILES = readdirSync(PATCHES).toSorted();
 const hasGit = spawnSync('git', ['--version']).status === 0;
 
-test('there is a patch for each case of the background tasks, and none of anything else', () => {
+test('there is a patch for each case of the background tasks, and no other', () => {
   expect(FILES.filter((file) => !/^BT-\d\d[b-z]?\.patch$/.test(file))).toEqual([]);
   expect([...new Set(FILES.map((file) => file.slice(0, 5)))]).toEqual(CASES);
   expect(CASES.filter((name) => !FILES.includes(`${name}.patch`))).toEqual([]);
 });
 
-test.each(FILES)('%s says what it breaks and names a test of that number', (patch) => {
+test.each(FILES)('%s states what it breaks and names a test of that number', (patch) => {
   const number = Number(patch.slice(3, 5));
   const [head = ''] = readFileSync(join(PATCHES, patch), 'utf8').split('diff --git', 1);
   expect(head).toMatch(/^Breaks: .{10,}$/m);

@@ -1,4 +1,4 @@
-/** Programs people run, as they are, on real terminals. One that a machine does not have is skipped and says so. */
+/** Common programs, unmodified, on real terminals. A program that a machine lacks is skipped with the reason. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ createServer((_request, response) => response.end('it works')).listen(0, '127.0.
 
 const noNpm = missing('npm');
 test.skipIf(noNpm !== undefined)(
-  `npm run dev: the server keeps running, its address is offered, and stopping ends its child too ${noNpm ?? ''}`,
+  `npm run dev: the server keeps running, its address is offered, and stopping it ends its child too ${noNpm ?? ''}`,
   { timeout: 60_000 },
   async () => {
     const live = openLive();
@@ -48,7 +48,7 @@ test.skipIf(noNpm !== undefined)(
 );
 
 const noGit = missing('git');
-test.skipIf(noGit !== undefined)(`git log does not wait in a pager, whatever the user has set ${noGit ?? ''}`, async () => {
+test.skipIf(noGit !== undefined)(`git log does not wait in a pager, whatever the user's settings are ${noGit ?? ''}`, async () => {
   const live = openLive();
   const git = (...args: string[]) => execFileSync('git', ['-C', live.folder, ...args], { stdio: 'ignore' });
   git('init');
@@ -62,7 +62,7 @@ test.skipIf(noGit !== undefined)(`git log does not wait in a pager, whatever the
 });
 
 const noLess = missing('less');
-test.skipIf(noLess !== undefined)(`less waits, pages by a key and ends by q ${noLess ?? ''}`, async () => {
+test.skipIf(noLess !== undefined)(`less waits, pages by key and ends with q ${noLess ?? ''}`, async () => {
   const live = openLive();
   writeFileSync(join(live.folder, 'poem'), Array.from({ length: 200 }, (_unused, n) => `line ${n + 1} über\n`).join(''));
   const task = live.start('LESSCHARSET=utf-8 less poem');
@@ -95,11 +95,11 @@ test.skipIf(noVim !== undefined)(`vim edits a file through the terminal of a tas
   expect((await gridFromFrames(viewer.frames)).type).toBe('normal');
 });
 
-/** A cell that has a style is written `{style|char}`. */
+/** A styled cell is written `{style|char}`. */
 const withoutStyle = (line: string) => line.replace(/\{[^|]*\|(.+?)\}/gu, '$1');
 
 const noTop = missing('top', '-v');
-test.skipIf(noTop !== undefined)(`top redraws until q, and a viewer that comes later sees its whole screen ${noTop ?? ''}`, async () => {
+test.skipIf(noTop !== undefined)(`top redraws until q, and a viewer that attaches later sees its whole screen ${noTop ?? ''}`, async () => {
   const live = openLive();
   const task = live.start('top -d 0.3');
   await expect.poll(() => live.tasks.get(task.id)?.outputBytes).toBeGreaterThan(8000);
@@ -113,7 +113,7 @@ test.skipIf(noTop !== undefined)(`top redraws until q, and a viewer that comes l
 });
 
 const noPython = missing('python3');
-test.skipIf(noPython !== undefined)(`python3 -i answers what is typed and ends by Ctrl+D ${noPython ?? ''}`, async () => {
+test.skipIf(noPython !== undefined)(`python3 -i answers input and ends with Ctrl+D ${noPython ?? ''}`, async () => {
   const live = openLive();
   const task = live.start('python3 -q -i', { env: { PATH, HOME } });
   await printed(live, task.id, '>>> ');
@@ -146,7 +146,7 @@ test.each([
 
 const noPerl = missing('perl');
 test.skipIf(noPerl !== undefined)(
-  `an image pull redraws its lines in place, for a viewer from the start and for one in the middle ${noPerl ?? ''}`,
+  `an image pull redraws its lines in place, for a viewer from the start and for one that attaches later ${noPerl ?? ''}`,
   async () => {
     const live = openLive();
     writeFileSync(join(live.folder, 'pull'), imagePull(120));
@@ -173,7 +173,7 @@ test.each([
   ['GBK', 'zh_CN.GBK', [0xc4, 0xe3, 0xba, 0xc3], '你好'],
   ['Latin-1', 'de_DE.ISO-8859-1', [0x47, 0x72, 0xfc, 0xdf, 0x65], 'Grüße'],
 ])(
-  'BT-4: %s output reads the same before, at and after a promotion, and the raw log keeps its bytes',
+  'BT-4: %s output has the same text before, at and after a promotion, and the raw log keeps its bytes',
   async (_name, locale, bytes, text) => {
     const live = openLive();
     const octal = (from: number, to?: number) =>
@@ -194,7 +194,7 @@ test.each([
 );
 
 test.skipIf(noPerl !== undefined)(
-  `BT-3: emoji, flags and combining characters written a byte at a time come out whole, in the text and in every viewer ${noPerl ?? ''}`,
+  `BT-3: emoji, flags and combining characters that are written byte by byte arrive whole, in the text and in every viewer ${noPerl ?? ''}`,
   {
     timeout: 60_000,
   },

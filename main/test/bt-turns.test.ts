@@ -1,4 +1,4 @@
-/** Background tasks as the model and the user meet them: a whole engine, real terminals, a scripted model. */
+/** Background tasks from the view of the model and the user: a whole engine, real terminals, a scripted model. */
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import type { SessionId, TaskSummary } from '../../preload/contract/index.ts';
@@ -20,7 +20,7 @@ const shell = (id: string, command: string, isBackground = false) => ({
 });
 const tool = (id: string, name: string, input: Record<string, unknown> = {}) => ({ id, name, input });
 
-/** The running task of this command, once it has printed something. */
+/** The running task of this command, after its first output. */
 async function running(fixture: EngineFixture, command: string): Promise<TaskSummary> {
   const { task } = await fixture.until(
     'task.changed',
@@ -37,7 +37,7 @@ function lastResults(request: ModelRequest | undefined): readonly string[] {
 const notifications = (request: ModelRequest | undefined) =>
   JSON.stringify(request?.messages ?? []).split('<task-notification>').length - 1;
 
-test('BT-17: a cancelled turn ends its foreground command and leaves what is in the background', async () => {
+test('BT-17: a cancelled turn ends its foreground command and leaves background tasks running', async () => {
   const { fixture, id } = await setUp();
   const [promoted, started, foreground] = ["echo one; trap '' HUP; read line", 'echo two; read line', 'echo three; read line'];
   fixture.model.push(calls(shell('c1', promoted)), calls(shell('c2', started, true)), calls(shell('c3', foreground)));
@@ -77,7 +77,7 @@ test('BT-24: after a promotion the model receives the command, the id, the statu
   expect(readFileSync(task.outputPath ?? '', 'utf8')).toContain('the rest\n');
 });
 
-test('BT-25: an end is reported once, after the turn it falls into, in the documented format, and not again after a restart', async () => {
+test('BT-25: an end is reported once, after the turn in which it occurs, in the documented format, and not again after a restart', async () => {
   const { fixture, id } = await setUp();
   const background = 'echo begun; read line; echo <last & words>; exit 3';
   const waiting = 'echo waiting; read line';
@@ -109,7 +109,7 @@ test('BT-25: an end is reported once, after the turn it falls into, in the docum
     expect(text).toContain(part);
 
   let turns = 0;
-  await fixture.until('turn.ended', () => ++turns === 3); // one of them the notification's
+  await fixture.until('turn.ended', () => ++turns === 3); // one of them is the notification's
   fixture.model.push(says('and on'));
   await fixture.run(id, 'next');
   expect(notifications(fixture.model.requests.at(-1))).toBe(1);
@@ -121,7 +121,7 @@ test('BT-25: an end is reported once, after the turn it falls into, in the docum
   expect(second.model.requests.map(notifications)).toEqual([1]);
 });
 
-test('BT-28: the task tools list and stop what runs, and an unknown id gets the known ones', async () => {
+test('BT-28: the task tools list and stop running tasks, and an unknown id gets the known ones', async () => {
   const { fixture, id } = await setUp();
   const command = 'echo serving; read line';
   fixture.model.push(calls(shell('c1', command, true)), says('started'));

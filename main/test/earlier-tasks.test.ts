@@ -9,7 +9,7 @@ afterEach(async () => {
   for (const fixture of open.splice(0).reverse()) await fixture.close();
 });
 
-/** A background task runs, the app ends as it should, and is opened again. */
+/** A background task runs, the app closes normally, and is opened again. */
 async function restarted() {
   const command = "printf '\\033[31mred\\033[0m and plain\\n'; sleep 60";
   const fixture = await createEngineFixture({
@@ -26,7 +26,7 @@ async function restarted() {
   return { command, sessionId, task, second };
 }
 
-test('after a restart a background task is listed with how it ended, and opens with its colours', async () => {
+test('after a restart a background task is listed with its end, and opens with its colours', async () => {
   const { command, sessionId, task, second } = await restarted();
   const { tasks } = await second.engine.sessions.open(second.project.id, sessionId);
   expect(tasks).toMatchObject([
@@ -44,7 +44,7 @@ test('after a restart a background task is listed with how it ended, and opens w
 test('BT-18 BT-25 a background task that ended by a kill is reported to the model once, with the next prompt', async () => {
   const { sessionId, task, second } = await restarted();
   await second.engine.close();
-  // As a kill -9 leaves it: the sidecar was not written again, and the process is gone.
+  // The state after a kill -9: the sidecar was not written again, and the process is gone.
   const path = task.outputPath?.replace(/output$/, 'status') ?? '';
   const killed = { ...JSON.parse(readFileSync(path, 'utf8')), status: 'running', endTime: undefined };
   writeFileSync(path, JSON.stringify(killed));
@@ -58,6 +58,6 @@ test('BT-18 BT-25 a background task that ended by a kill is reported to the mode
   await third.run(sessionId, 'and now?');
   await third.run(sessionId, 'and then?');
   const reported = third.model.requests.map(({ messages }) => JSON.stringify(messages).split('<task-notification>').length - 1);
-  expect(reported).toEqual([1, 1]); // the second has the first's history
+  expect(reported).toEqual([1, 1]); // the second has the history of the first
   expect(JSON.stringify(third.model.requests[0]?.messages)).toContain('Ended with Gantry');
 });

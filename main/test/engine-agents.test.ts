@@ -17,7 +17,7 @@ let ids = 0;
 /** Requests that hung and were ended. */
 let released = 0;
 
-/** Answers by what is asked, as several agents ask at the same time. */
+/** Answers depend on the prompt, because several agents send requests at the same time. */
 function answersBy(reply: (request: ModelRequest, said: string) => Reply | Promise<Reply>): ScriptedAnswer {
   return async function* answer(request, signal) {
     const last = request.messages.at(-1);
@@ -50,7 +50,7 @@ async function fixtureWith(reply: Parameters<typeof answersBy>[0], options: Fixt
 const ask = (prompt: string, more = {}) => ({ name: 'agent', input: { description: `d ${prompt}`, prompt, ...more } });
 const isMain = ({ system }: ModelRequest) => system.includes('You are Gantry');
 
-test('a subagent has a context of its own, and its last words are the result', async () => {
+test('a subagent has its own context, and its last message is the result', async () => {
   const fixture = await fixtureWith(
     (request, said) => {
       if (said === 'go') return [ask('look around')];
@@ -82,7 +82,7 @@ const shown = async (fixture: EngineFixture, id: SessionId) =>
     status: item.kind === 'tool' && item.status,
   }));
 
-test('after a restart its steps stand under its call, and the model reads only its last words', async () => {
+test('after a restart its rows are under its call, and the model reads only its last message', async () => {
   const fixture = await fixtureWith((request, said) => {
     if (said === 'go') return [ask('look around')];
     if (said === 'look around') return [{ name: 'list_directory', input: { path: fixture.root } }];
@@ -132,7 +132,7 @@ test('rows written before the app was killed are shown under the call', async ()
 
 const USAGE = { inputTokens: 100, outputTokens: 10, cachedTokens: 5, thinkingTokens: 1 };
 
-test("what it costs is part of its session's turn, and in the file for Qwen Code's figures", async () => {
+test("its usage is part of its session's turn, and in the file for Qwen Code's statistics", async () => {
   const counted: ScriptedAnswer = async function* counts(request, signal) {
     for await (const event of toEvents(
       answersBy((_request, said) => (said === 'go' ? [ask('one'), ask('two')] : 'done')),
@@ -167,7 +167,7 @@ test('a foreground subagent is stopped alone, and the agent continues with its r
   expect(fixture.model.requests).toHaveLength(4);
 });
 
-test('commands of one in the background are listed with whose they are', async () => {
+test('commands of a background subagent are listed with its name', async () => {
   const fixture = await fixtureWith((request, said) => {
     if (said === 'go') return [ask('run it', { run_in_background: true })];
     if (said === 'run it') return [{ name: 'run_shell_command', input: { command: 'cat' } }];
@@ -182,7 +182,7 @@ test('commands of one in the background are listed with whose they are', async (
   await fixture.until('task.changed', (data) => data.task.id === agent?.id && data.task.status === 'completed');
 });
 
-test('several of one answer work at the same time', async () => {
+test('several subagents of one answer work at the same time', async () => {
   let working = 0;
   let release = () => undefined as void;
   const both = new Promise<void>((resolve) => (release = resolve));
@@ -199,7 +199,7 @@ test('several of one answer work at the same time', async () => {
   expect(JSON.stringify(fixture.model.requests.at(-1)?.messages.at(-1))).toMatch(/answer of one[\s\S]*answer of two/);
 });
 
-test("a file makes a subagent with its prompt, tools and limits; the project's hides the user's, an untrusted one is unknown", async () => {
+test("a file defines a subagent with its prompt, tools and limits; the project's hides the user's, and one of an untrusted folder is unknown", async () => {
   const file = '---\nname: tester\ndescription: Runs the tests\ntools: [read_file, glob]\nmaxTurns: 1\n---\nYou test things.';
   const reply = (_request: ModelRequest, said: string): Reply =>
     said === 'go'
@@ -221,7 +221,7 @@ test("a file makes a subagent with its prompt, tools and limits; the project's h
   expect(JSON.stringify(untrusted.model.requests.at(-1)?.messages.at(-1))).toContain('There is no subagent');
 });
 
-test('a subagent may be held shorter than its session, and never looser', async () => {
+test('a subagent may have stricter limits than its session, and never looser ones', async () => {
   const agent = (mode: string) => `---\nname: a\ndescription: d\napprovalMode: ${mode}\n---\nWork.`;
   const write = (root: string) => [{ name: 'write_file', input: { file_path: join(root, 'new.txt'), content: 'x' } }];
   const reply = (request: ModelRequest, said: string): Reply =>
@@ -234,7 +234,7 @@ test('a subagent may be held shorter than its session, and never looser', async 
   expect(existsSync(join(current.root, 'new.txt'))).toBe(false);
 });
 
-test('its questions are asked in the session', async () => {
+test('its approvals are requested in the session', async () => {
   const fixture = await fixtureWith((request, said) =>
     said === 'go'
       ? [ask('write')]
@@ -250,7 +250,7 @@ test('its questions are asked in the session', async () => {
   expect(existsSync(join(fixture.root, 'new.txt'))).toBe(true);
 });
 
-test('they may ask others, but not without end', async () => {
+test('subagents may start others, up to a limit', async () => {
   const fixture = await fixtureWith((request, said) => {
     const hasAgent = request.tools.some(({ name }) => name === 'agent');
     if (said === 'go' || said === 'deeper') return hasAgent ? [ask('deeper')] : 'the bottom';
@@ -301,7 +301,7 @@ test('a background subagent is a task, receives messages, and reports its end', 
   expect((await fixture.engine.tasks.readOutput(task.id, { offsetBytes: 0, maxBytes: 100 })).text).toBe('hurried');
 });
 
-test('one in the background is stopped by the user, and with its session', async () => {
+test('a background subagent is stopped by the user, and with its session', async () => {
   const fixture = await fixtureWith((_request, said) =>
     said === 'go' ? [ask('wait', { run_in_background: true })] : said === 'wait' ? 'hang' : 'noted',
   );
@@ -318,7 +318,7 @@ test('one in the background is stopped by the user, and with its session', async
   expect(fixture.engine.tasks.list(id).filter(({ status }) => status === 'running')).toEqual([]);
 });
 
-test("model: fast is the fast model of the settings, and the session's where they name none", async () => {
+test("model: fast is the fast model of the settings, and the session's if they name none", async () => {
   const wanted: unknown[] = [];
   const file = '---\nname: quick\ndescription: d\nmodel: fast\n---\nWork.';
   const reply = (_request: ModelRequest, said: string): Reply => (said === 'go' ? [ask('x', { subagent_type: 'quick' })] : 'done');

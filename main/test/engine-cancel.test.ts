@@ -1,7 +1,7 @@
 /**
- * A cancel ends a turn wherever it is, without waiting for what the turn waits for, and leaves a valid history. What hangs here
+ * A cancel ends a turn in every phase, without waiting for pending work, and leaves a valid history. The work that hangs here
  * ends only by SIGKILL, two seconds after the cancel, or never. The best of five attempts counts: a busy machine delays some of
- * them, a wait delays each.
+ * them, a real wait delays each.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import type { SessionOptions } from '../engine/index.ts';
 import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
 import { calls, fails, hangsAfter, says, type ScriptedAnswer } from './support/scripted-model.ts';
 
-/** Less than what any of the waits takes. How fast a cancel is on a quiet machine, about 10 ms, is not tested here. Unit: ms. */
+/** Less than any of the waits. The time of a cancel on a quiet machine, about 10 ms, is not tested here. Unit: ms. */
 const LIMIT_MS = 1500;
 const ATTEMPTS = 5;
 const SERVER = fileURLToPath(new URL('../engine/mcp/hostile-server.fixture.ts', import.meta.url));
@@ -28,11 +28,11 @@ interface Place {
   readonly answers: readonly ScriptedAnswer[];
   readonly settings?: object;
   readonly session?: SessionOptions;
-  /** Before the turn that is cancelled. */
+  /** Runs before the turn that is cancelled. */
   readonly before?: (fixture: EngineFixture, id: SessionId) => Promise<unknown>;
   /** Default: cancelled. */
   readonly end?: 'completed';
-  /** Resolves when the turn is there. */
+  /** Resolves when the turn has reached this phase. */
   readonly reached: (fixture: EngineFixture) => Promise<unknown>;
 }
 
@@ -40,7 +40,7 @@ const YOLO = { mode: 'yolo' } as const;
 const shell = (command: string) => calls({ id: 'c1', name: 'run_shell_command', input: { command } });
 const agent = calls({ id: 'c1', name: 'agent', input: { description: 'd', prompt: 'wait' } });
 const toolRuns = (fixture: EngineFixture) => fixture.until('item.changed', ({ item }) => item.kind === 'tool' && item.status === 'running');
-/** A hook that says that it runs, does not end, and ignores SIGTERM. */
+/** A hook that reports its start, does not end, and ignores SIGTERM. */
 const hangs = (event: string) => ({
   hooks: { [event]: [{ hooks: [{ type: 'command', command: "touch hook-runs; trap '' TERM; sleep 300 & wait; sleep 300" }] }] },
 });
@@ -48,14 +48,14 @@ const hookRuns = ({ root }: EngineFixture) => expect.poll(() => existsSync(join(
 const server = (how: string, more = {}) => ({
   mcpServers: { odd: { command: process.execPath, args: [SERVER, how], trust: true, ...more } },
 });
-/** Of the 100,000 tokens of the window. */
+/** Of the 100,000 tokens of the context window. */
 const uses = (inputTokens: number): ScriptedAnswer => [
   { type: 'text', text: Array.from({ length: 1000 }, (_unused, at) => `number ${at}`).join(' ') },
   { type: 'usage', usage: { inputTokens, outputTokens: 100, cachedTokens: 0, thinkingTokens: 0 } },
   { type: 'done', reason: 'stop' },
 ];
 
-/** Sends nothing, and ignores the request to stop. */
+/** Sends nothing, and ignores the abort. */
 async function* deaf(): AsyncIterable<StreamEvent> {
   yield { type: 'text', text: 'busy' };
   await new Promise(() => undefined);
@@ -101,7 +101,7 @@ const PLACES: readonly Place[] = [
   },
   { where: 'in a hook before a tool', answers: [shell('ls')], settings: hangs('PreToolUse'), session: YOLO, reached: hookRuns },
   { where: 'in a hook after a tool', answers: [shell('ls')], settings: hangs('PostToolUse'), session: YOLO, reached: hookRuns },
-  // All that was asked for had been done.
+  // All requested work had been done.
   { where: 'in a hook at the end', answers: [says('done')], settings: hangs('Stop'), reached: hookRuns, end: 'completed' },
   { where: 'in a hook with a prompt', answers: [], settings: hangs('UserPromptSubmit'), reached: hookRuns },
   {
@@ -162,7 +162,7 @@ async function cancelAt(place: Place): Promise<number> {
   return tookMs;
 }
 
-/** Every call has one result right behind it: what providers insist on. */
+/** Every call is directly followed by its one result, as providers require. */
 function expectValid(messages: ModelRequest['messages']): void {
   for (const [at, message] of messages.entries()) {
     if (message.role !== 'assistant') continue;

@@ -34,7 +34,7 @@ async function promptId(fixture: EngineFixture, id: SessionId, wanted: string) {
   return item.id;
 }
 
-test('what the tools change is listed under the prompts, compared and undone', async () => {
+test('file changes by tools are listed under the prompts, compared and undone', async () => {
   const { fixture, id } = await worked();
   const { sessions } = fixture.engine;
   const { turns, files } = await sessions.get(id).changes.list();
@@ -50,7 +50,7 @@ test('what the tools change is listed under the prompts, compared and undone', a
   expect([text(fixture, 'a.txt'), text(fixture, 'b.txt')]).toEqual(['one\n', undefined]);
 });
 
-test('another process with the session finds the same, and nothing is undone under a turn', async () => {
+test('another process with the session has the same list, and nothing is undone during a turn', async () => {
   const { fixture, id } = await worked(hangsAfter('...'));
   const turn = fixture.run(id, 'third');
   await fixture.until('message.delta', ({ text: said }) => said === '...');
@@ -64,7 +64,7 @@ test('another process with the session finds the same, and nothing is undone und
   expect((await second.engine.sessions.get(id).changes.list()).files.map(({ shown }) => shown)).toEqual(['a.txt', 'b.txt']);
 });
 
-test('a rewind takes the files along where that is wanted, and leaves what the user has changed', async () => {
+test('a rewind undoes file changes on request, and keeps later changes by the user', async () => {
   const { fixture, id } = await worked();
   const { sessions } = fixture.engine;
   const back = await sessions.get(id).rewind(await promptId(fixture, id, 'second'), { files: true });
@@ -76,13 +76,13 @@ test('a rewind takes the files along where that is wanted, and leaves what the u
   expect(text(fixture, 'a.txt')).toBe('mine\n');
 });
 
-test('a rewind without files leaves them', async () => {
+test('a rewind without files leaves them unchanged', async () => {
   const { fixture, id } = await worked();
   expect(await fixture.engine.sessions.get(id).rewind(await promptId(fixture, id, 'first'))).toEqual({ promptText: 'first' });
   expect(text(fixture, 'b.txt')).toBe('new');
 });
 
-test('the session file says which files a turn has changed', async () => {
+test('the session file records which files a turn has changed', async () => {
   const { fixture, id } = await worked();
   const records = fixture.records(id).filter(({ subtype }) => subtype === 'gantry_checkpoint');
   expect(records.map(({ systemPayload }) => systemPayload)).toEqual([
@@ -91,7 +91,7 @@ test('the session file says which files a turn has changed', async () => {
   ]);
 });
 
-test('a deleted session takes what was kept along, and brings it back', async () => {
+test('a deleted session takes its checkpoints along, and a restore brings them back', async () => {
   const { fixture, id } = await worked();
   const { sessions } = fixture.engine;
   const { token } = await sessions.delete(fixture.project.id, id);

@@ -24,7 +24,7 @@ const isAlive = (pid: number) => {
   }
 };
 
-test('BT-18 BT-25: closing a session ends its turn and its commands before it resolves, asks the model nothing, and leaves others alone', async () => {
+test('BT-18 BT-25: closing a session ends its turn and its commands before it resolves, sends the model nothing, and leaves other sessions alone', async () => {
   const fixture = await setUp();
   const { engine, model } = fixture;
   // The first ends at once, the second only by SIGKILL: between the two there is time for a notice.
@@ -54,7 +54,7 @@ test('BT-18 BT-25: closing a session ends its turn and its commands before it re
   expect(model.requests).toHaveLength(asked);
 });
 
-test('closing one that is not open does nothing; opening waits for a closing that is under way', async () => {
+test('closing a session that is not open does nothing; opening waits for a pending close', async () => {
   const fixture = await setUp();
   const { engine, model } = fixture;
   model.push(calls(background('a', 'sleep 600')), says('started'));

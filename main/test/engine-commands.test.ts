@@ -20,7 +20,7 @@ const lastText = (fixture: EngineFixture) => {
   return message?.role === 'user' ? message.text : undefined;
 };
 
-test('a command file becomes the prompt, the row and the file keep what was typed', async () => {
+test('a command file becomes the prompt; the row and the file keep the typed text', async () => {
   const fixture = await fixtureWith({ '.qwen/commands/git/commit.md': '---\ndescription: Commits\n---\nCommit with: {{args}}' });
   const id = await newSession(fixture);
   await fixture.run(id, '/git:commit fix it');
@@ -39,7 +39,7 @@ test('a command file becomes the prompt, the row and the file keep what was type
   expect((await second.engine.sessions.list(second.project.id))[0]?.title).toBe('/git:commit fix it');
 });
 
-test("the project's file hides the user's, an edit counts at once, and an untrusted folder's file is unknown", async () => {
+test("the project's file hides the user's, an edit takes effect at once, and an untrusted folder's file is unknown", async () => {
   const fixture = await fixtureWith({ '.qwen/commands/x.md': 'from the project' });
   const user = join(dirname(fixture.root), '.qwen', 'commands');
   mkdirSync(user, { recursive: true });
@@ -58,7 +58,7 @@ test("the project's file hides the user's, an edit counts at once, and an untrus
   await expect(untrusted.run(await newSession(untrusted), '/own')).rejects.toMatchObject({ code: 'command_unknown' });
 });
 
-test('an unknown command is an error that names near ones, and a path is no command', async () => {
+test('an unknown command is an error that suggests similar names, and a path is not a command', async () => {
   const fixture = await fixtureWith({});
   const id = await newSession(fixture);
   await expect(fixture.run(id, '/toools')).rejects.toMatchObject({ code: 'command_unknown', message: expect.stringContaining('/tools') });
@@ -68,7 +68,7 @@ test('an unknown command is an error that names near ones, and a path is no comm
   expect(lastText(fixture)).toBe('/tmp is full');
 });
 
-test('a shell piece needs approval, and its output is part of the prompt', async () => {
+test('a shell part needs approval, and its output is part of the prompt', async () => {
   const fixture = await fixtureWith({ '.qwen/commands/x.md': 'It says: !{touch made-it && echo {{args}} | tr a-z A-Z}' });
   const id = await newSession(fixture, { mode: 'default' });
   const answered = fixture.answerNext({ kind: 'allow', scope: 'once' });
@@ -80,7 +80,7 @@ test('a shell piece needs approval, and its output is part of the prompt', async
   ]);
 });
 
-test('a refused shell piece sends nothing, and the session is free again', async () => {
+test('a denied shell part sends nothing, and the session is free again', async () => {
   const fixture = await fixtureWith({ '.qwen/commands/x.md': '!{touch made-it}', '.qwen/commands/y.md': 'plain' });
   const id = await newSession(fixture, { mode: 'default' });
   const answered = fixture.answerNext({ kind: 'deny' });
@@ -91,7 +91,7 @@ test('a refused shell piece sends nothing, and the session is free again', async
   expect(lastText(fixture)).toBe('plain');
 });
 
-test('a file piece inside the folder is read, one outside asks first', async () => {
+test('a file part inside the folder is read, one outside needs approval', async () => {
   const fixture = await fixtureWith({
     'docs/a.md': 'inner !{id}',
     '.qwen/commands/x.md': '@{docs/a.md} @{docs}',
@@ -107,7 +107,7 @@ test('a file piece inside the folder is read, one outside asks first', async () 
   expect(JSON.stringify(fixture.model.requests)).not.toContain('hidden');
 });
 
-test('cancelling ends what a command waits for', async () => {
+test('cancelling ends the work that a command waits for', async () => {
   const fixture = await fixtureWith({ '.qwen/commands/x.md': '!{sleep 60}' });
   const id = await newSession(fixture, { mode: 'yolo' });
   const failed = fixture.engine.sessions
@@ -125,7 +125,7 @@ test('a skill can be called by its name, with arguments', async () => {
   expect(lastText(fixture)).toMatch(/Read the diff\.[\s\S]*HEAD~1/);
 });
 
-test('commands the engine answers need no model and stand in the session as a row', async () => {
+test('commands that the engine answers need no model and are shown in the session as a row', async () => {
   const fixture = await fixtureWith({ '.qwen/commands/x.md': 'x' });
   const id = await newSession(fixture, { mode: 'default' });
   const run = (text: string) => fixture.engine.sessions.get(id).runSlash(text);
@@ -143,7 +143,7 @@ test('commands the engine answers need no model and stand in the session as a ro
   expect(fixture.model.requests).toHaveLength(0);
 });
 
-test('a question beside the conversation leaves no trace in it', async () => {
+test('a side question leaves no trace in the conversation', async () => {
   const fixture = await fixtureWith({});
   const id = await newSession(fixture);
   await fixture.run(id, 'first');

@@ -15,7 +15,7 @@ async function setUp(options: FixtureOptions = {}): Promise<EngineFixture> {
   return fixture;
 }
 
-/** The window of the scripted model holds 100,000 tokens. */
+/** The context window of the scripted model is 100,000 tokens. */
 const used = (inputTokens: number): StreamEvent => ({
   type: 'usage',
   usage: { inputTokens, outputTokens: 10, cachedTokens: 0, thinkingTokens: 0 },
@@ -68,7 +68,7 @@ test('a window that is nearly full is summarized before the next request', async
   ]);
   expect(shape(next?.messages)).toEqual([
     'user: The conversation so ',
-    'assistant: Understood. I go on ',
+    'assistant: Understood. I will c',
     expect.stringContaining('user: three'),
     'assistant: Third.',
     'user: four',
@@ -78,7 +78,7 @@ test('a window that is nearly full is summarized before the next request', async
   expect(first?.role === 'user' ? first.text : '').toContain('- c2.txt\n- c1.txt');
 });
 
-test('the row says what was kept, and the meter falls', async () => {
+test('the row says what was kept, and the meter drops', async () => {
   const { fixture, id } = await fullSession(answer(SUMMARY, 90_100), says('Fourth.'));
   await fixture.run(id, 'four');
   const row = (await fixture.items(id)).find((item) => item.kind === 'notice');
@@ -124,7 +124,7 @@ test('the record has the format of Qwen Code, and a later engine continues from 
   expect(shape(second.model.requests[0]?.messages)).toEqual([...shape(before), 'assistant: Fourth.', 'user: five']);
 });
 
-test('inside one long turn the cut never parts a call from its result, and the prompt goes along', async () => {
+test('inside one long turn the cut never separates a call from its result, and the prompt is kept', async () => {
   const big = `${'word '.repeat(80)}\n`.repeat(40);
   const names = Array.from({ length: 12 }, (_, at) => `c${at}`);
   const fixture = await setUp({
@@ -171,7 +171,7 @@ test.each([
     'one answer',
   ],
 ])(
-  '%s changes nothing and says so',
+  '%s changes nothing and is reported',
   async (_name, bad, reason) => {
     const answers = bad === undefined ? [] : _name === 'no text' || _name === 'a summary that was cut' ? [bad, bad, bad] : [bad];
     const { fixture, id } = await fullSession(...answers, answer('Fourth.', 91_000));
@@ -187,7 +187,7 @@ test.each([
   15_000,
 );
 
-test('after three failures in a row it is not tried again by itself', async () => {
+test('after three failures in a row it is not tried again automatically', async () => {
   const refused = fails({ code: 'auth_failed', message: 'no', httpStatus: 401 });
   const { fixture, id } = await fullSession(
     refused,
@@ -203,7 +203,7 @@ test('after three failures in a row it is not tried again by itself', async () =
   expect(fixture.model.requests).toHaveLength(4 + 7);
 });
 
-test('a refusal as too long leads to one summary and one more try', async () => {
+test('a refusal as too long leads to one summary and one more attempt', async () => {
   const tooLong = fails({ code: 'context_too_long', message: 'too long', httpStatus: 400 });
   const fixture = await setUp({
     answers: [
@@ -226,7 +226,7 @@ test('a refusal as too long leads to one summary and one more try', async () => 
   expect(await fixture.run(id, 'four')).toMatchObject({ end: 'failed', error: { code: 'context_too_long' } });
 });
 
-test('a cancel while it is summarized ends the turn and changes nothing', async () => {
+test('a cancel during a summary ends the turn and changes nothing', async () => {
   const { fixture, id } = await fullSession(hangsAfter('half a summary'), says('later'));
   const turn = fixture.run(id, 'four');
   await fixture.until('turn.changed', ({ turn: running }) => running.compacting === true);
@@ -235,7 +235,7 @@ test('a cancel while it is summarized ends the turn and changes nothing', async 
   expect(readFileSync(fixture.sessionFile(id), 'utf8')).not.toContain('chat_compression');
 });
 
-test('a model that counts no tokens gets an estimate on the meter', async () => {
+test('for a model that does not count tokens the meter shows an estimate', async () => {
   const fixture = await setUp({
     answers: [
       [
@@ -252,7 +252,7 @@ test('a model that counts no tokens gets an estimate on the meter', async () => 
   expect(context.usedTokens).toBeLessThan(20_000);
 });
 
-test('asked for, a short conversation is summarized too, and the answer says what it brought', async () => {
+test('on request, a short conversation is summarized too, and the answer gives both sizes', async () => {
   const fixture = await setUp({ answers: [says('First.'), says('Second.'), answer(SUMMARY, 1), says('Third.')] });
   const id = await newSession(fixture);
   await fixture.run(id, `one ${LONG}`);
@@ -265,14 +265,14 @@ test('asked for, a short conversation is summarized too, and the answer says wha
   await fixture.run(id, 'three');
   expect(shape(fixture.model.requests[3]?.messages)).toEqual([
     'user: The conversation so ',
-    'assistant: Understood. I go on ',
+    'assistant: Understood. I will c',
     'user: two',
     'assistant: Second.',
     'user: three',
   ]);
 });
 
-test('with nothing to summarize nothing happens; while it runs a turn has to wait, and a cancel ends it', async () => {
+test('with nothing to summarize nothing happens; during a summary a turn has to wait, and a cancel ends it', async () => {
   const fixture = await setUp({ answers: [says('First.'), says('Second.'), hangsAfter('half'), says('Third.')] });
   const id = await newSession(fixture);
   expect(await fixture.engine.sessions.get(id).compact()).toMatchObject({ compacted: false });
@@ -291,7 +291,7 @@ test('with nothing to summarize nothing happens; while it runs a turn has to wai
   expect(fixture.records(id).some((record) => record['subtype'] === 'chat_compression')).toBe(false);
 });
 
-test('the context is described by its parts, which add up, and its memory files', async () => {
+test('the parts of the context add up, and include its memory files', async () => {
   const fixture = await setUp({ files: { 'QWEN.md': 'Use tabs. @gone.md' }, answers: [answer('First.', 20_000)] });
   const id = await newSession(fixture);
   await fixture.run(id, `one ${LONG}`);
@@ -310,7 +310,7 @@ test('the context is described by its parts, which add up, and its memory files'
   expect(context.leftOut).toEqual([{ path: '@gone.md', reason: 'the file does not exist' }]);
 });
 
-test('/compress and /context do the same in words', async () => {
+test('/compress and /context do the same as commands', async () => {
   const fixture = await setUp({ answers: [says('First.'), answer('Second.', 20_000), answer(SUMMARY, 1)] });
   const id = await newSession(fixture);
   await fixture.run(id, `one ${LONG}`);

@@ -19,7 +19,7 @@ async function setUp(options: FixtureOptions = {}): Promise<EngineFixture> {
 
 const tools = (items: readonly TranscriptItem[]): ToolItem[] => items.flatMap((item) => (item.kind === 'tool' ? [item] : []));
 
-test('a prompt is answered, shown by deltas, and on disk as Qwen Code writes it', async () => {
+test('a prompt is answered, shown by deltas, and written in the format of Qwen Code', async () => {
   const fixture = await setUp({ answers: [says('Hello there.')] });
   const id = await newSession(fixture);
   const result = await fixture.run(id, 'Say hello');
@@ -158,7 +158,7 @@ test('list, edit with approval, run a command, promote it, receive its end, and 
   for (const [index, record] of records.entries()) expect(record['parentUuid']).toBe(index === 0 ? null : records[index - 1]?.['uuid']);
 });
 
-test('a refused command is not run, and the note reaches the model', async () => {
+test('a denied command is not run, and the note reaches the model', async () => {
   const fixture = await setUp({
     answers: [calls({ id: 'c1', name: 'run_shell_command', input: { command: 'touch made' } }), says('understood')],
   });
@@ -179,7 +179,7 @@ test('a refused command is not run, and the note reaches the model', async () =>
   });
 });
 
-test('unattended, what would ask is refused and listed', async () => {
+test('in an unattended run, a call that needs approval is denied and listed', async () => {
   const fixture = await setUp({
     answers: [calls({ id: 'c1', name: 'write_file', input: { file_path: 'x.txt', content: 'x' } }), says('no')],
   });
@@ -188,7 +188,7 @@ test('unattended, what would ask is refused and listed', async () => {
   expect(existsSync(join(fixture.root, 'x.txt'))).toBe(false);
 });
 
-test('a call that cannot work gets an error the model can act on', async () => {
+test('an invalid call gets an error that the model can act on', async () => {
   const fixture = await setUp({
     answers: [
       calls(
@@ -210,7 +210,7 @@ test('a call that cannot work gets an error the model can act on', async () => {
   ]);
 });
 
-test('files that tools saved can be read without a question, others outside the project cannot', async () => {
+test('files that tools saved can be read without approval, others outside the project cannot', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
   const saved = join(
@@ -238,7 +238,7 @@ test('files that tools saved can be read without a question, others outside the 
   expect(tools(await fixture.items(id)).map((item) => item.status)).toEqual(['success', 'denied']);
 });
 
-test('a session another live engine holds is shown read-only, and can be written when it has been given back', async () => {
+test('a session that another live engine holds is shown read-only, and can be written after its release', async () => {
   const fixture = await setUp({ answers: [says('one')] });
   const id = await newSession(fixture);
   await fixture.run(id, 'go');
@@ -258,7 +258,7 @@ test('a session another live engine holds is shown read-only, and can be written
   ]);
 });
 
-test('what another program appended is read before the next turn', async () => {
+test('records that another program appended are read before the next turn', async () => {
   const fixture = await setUp({ answers: [says('one'), says('two')] });
   const id = await newSession(fixture);
   await fixture.run(id, 'go');
@@ -284,14 +284,14 @@ test('what another program appended is read before the next turn', async () => {
   expect((await fixture.items(id)).map((item) => item.id)).toContain('f1');
 });
 
-test('sessions are listed newest first, with the name the user gave or the first words', async () => {
+test("sessions are listed newest first, with the user's title or the first prompt", async () => {
   const fixture = await setUp({ answers: [says('1'), says('2')] });
   const [first, second] = [await newSession(fixture), await newSession(fixture)];
   await fixture.run(first, 'First prompt\nwith more');
   await fixture.run(second, 'Second prompt');
   await fixture.engine.sessions.rename(fixture.project.id, first, 'A better name');
   const laterS = Date.now() / 1000 + 5;
-  utimesSync(fixture.sessionFile(first), laterS, laterS); // two writes within one tick of the file system's clock have one time
+  utimesSync(fixture.sessionFile(first), laterS, laterS); // two writes within one tick of the file system's clock have the same time
   const other = await fixture.second();
   open.push(other);
   const list = await other.engine.sessions.list(other.project.id);
@@ -301,7 +301,7 @@ test('sessions are listed newest first, with the name the user gave or the first
   ]);
 });
 
-test('an unknown session and a file without records are coded errors', async () => {
+test('an unknown session and a file without records have error codes', async () => {
   const fixture = await setUp({ answers: [says('x')] });
   await fixture.run(await newSession(fixture), 'makes the folder');
   const unknown = SessionId.parse('11111111-2222-4333-8444-555555555555');

@@ -6,7 +6,7 @@ import type { SessionId } from '../../preload/contract/index.ts';
 import { createEngineFixture, type EngineFixture, type FixtureOptions, newSession } from './support/engine-fixture.ts';
 import { calls, type ScriptedAnswer, says } from './support/scripted-model.ts';
 
-/** A machine that is busy with other work is slow. Unit: ms. */
+/** A busy machine is slow. Unit: ms. */
 const WAIT = { timeout: 20_000 };
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
@@ -25,13 +25,13 @@ async function openEngine(options: FixtureOptions): Promise<EngineFixture> {
   return fixture;
 }
 
-/** Puts everything back as it was before the orderly end. The lease is that of a process that is gone. */
+/** Restores the state before the normal end. The lease is that of a process that has ended. */
 async function crash(fixture: EngineFixture, ...answers: ScriptedAnswer[]): Promise<EngineFixture> {
   const base = dirname(fixture.root);
   const folders = ['.qwen', '.gantry'];
   for (const folder of folders) cpSync(join(base, folder), join(base, 'aside', folder), { recursive: true, preserveTimestamps: true });
   await fixture.engine.close();
-  // The orderly end removes the output of short commands of the foreground; a removal that came later would be no part of a crash.
+  // The normal end removes the output of short foreground commands; a later removal would not be part of a crash.
   const foreground = () =>
     globSync(`${base}/.qwen/tmp/*/background-shells/*/*.raw`).filter((path) => !existsSync(path.replace(/raw$/, 'status')));
   await vi.waitFor(() => expect(foreground()).toEqual([]), WAIT);
@@ -49,7 +49,7 @@ async function crash(fixture: EngineFixture, ...answers: ScriptedAnswer[]): Prom
 const shell = (id: string, command: string, more: object = {}) => ({ id, name: 'run_shell_command', input: { command, ...more } });
 const rowsOf = async (fixture: EngineFixture, id: SessionId) => (await fixture.engine.sessions.open(fixture.project.id, id)).items;
 
-/** The command has printed this line, and its file has it. */
+/** The command has printed this line, and its file contains it. */
 async function printed(fixture: EngineFixture, line: string): Promise<void> {
   const { task } = await fixture.until('task.changed', (data) => data.task.lastLine === line);
   await vi.waitFor(() => expect(readFileSync(task.outputPath ?? '', 'utf8')).toContain(line), WAIT);
@@ -79,7 +79,7 @@ test('after a crash the output of a foreground command is in its row, and the mo
   expect(reported?.results[0]?.text).toContain('Gantry ended while the command ran');
   expect(reported?.results[0]?.text).toContain('Output until then:\none\ntwo');
 
-  // It is in the file now, so the row does not need the output file any more.
+  // It is in the file now, so the row no longer needs the output file.
   await second.engine.close();
   rmSync(join(dirname(second.root), '.qwen', 'tmp'), { recursive: true });
   const third = await second.second();
@@ -87,7 +87,7 @@ test('after a crash the output of a foreground command is in its row, and the mo
   expect((await rowsOf(third, id)).find((item) => item.kind === 'tool')).toMatchObject({ display: { output: 'one\ntwo' } });
 });
 
-test('what a command of the user had printed is in its row after a crash', async () => {
+test('the output of a user command is in its row after a crash', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
   await fixture.engine.sessions.get(id).runCommand('echo mine; sleep 60');
@@ -100,7 +100,7 @@ test('what a command of the user had printed is in its row after a crash', async
   });
 });
 
-test('a command that had not begun when the app ended has no output', async () => {
+test('a command that had not started when the app ended has no output', async () => {
   const fixture = await setUp(calls(shell('c1', 'echo begun; sleep 60'), shell('c2', 'echo never')));
   const id = await newSession(fixture, { mode: 'yolo' });
   await fixture.engine.sessions.get(id).prompt('go', 'p0');

@@ -27,7 +27,7 @@ async function setUp(options: FixtureOptions = {}) {
   };
 }
 
-/** Does something before it answers. */
+/** Acts before it answers. */
 const after = (act: () => void | Promise<void>, answer: ScriptedAnswer): ScriptedAnswer =>
   async function* acted(request, signal) {
     await act();
@@ -57,7 +57,7 @@ function checkRecords(fixture: EngineFixture, id: SessionId) {
 test.each([
   ['without hooks', {}],
   ['with a hook that reads the answer', { MessageDisplay: [{ hooks: [{ type: 'command', command: 'true' }] }] }],
-])('an answer that cannot be written ends its turn, and a retry asks for it again (%s)', async (_name, hooks) => {
+])('an answer that cannot be written ends its turn, and a retry requests it again (%s)', async (_name, hooks) => {
   const { fixture, id, fill, free, error } = await setUp({ files: { '.qwen/settings.json': JSON.stringify({ hooks }) } });
   fixture.model.push(after(fill, says('lost')), says('kept'));
   expect(await fixture.run(id, 'go')).toMatchObject({ end: 'failed', error });
@@ -71,7 +71,7 @@ test.each([
   checkRecords(fixture, id);
 });
 
-test('a result that cannot be written ends the turn and what still runs of it; no call gets two results', async () => {
+test('a result that cannot be written ends the turn and its running calls; no call gets two results', async () => {
   const { fixture, id, fill, free, error } = await setUp({ files: { 'a.txt': 'a', 'b.txt': 'b' } });
   const read = (name: string) => ({ id: name, name: 'read_file', input: { file_path: join(fixture.root, name) } });
   fixture.model.push(
@@ -137,7 +137,7 @@ test('a prompt that cannot be written is refused and leaves no trace; sent again
   checkRecords(fixture, id);
 });
 
-test('prompts that wait are held, with one message, and are sent once there is space', async () => {
+test('queued prompts are held, with one message, and are sent once there is space', async () => {
   const { fixture, id, fill, free, error } = await setUp();
   const { engine } = fixture;
   const act = async () => {
@@ -172,7 +172,7 @@ test('prompts that wait are held, with one message, and are sent once there is s
   checkRecords(fixture, id);
 });
 
-test('a message for the next step that cannot be written waits in the queue', async () => {
+test('a message for the next step that cannot be written stays in the queue', async () => {
   const { fixture, id, fill, error } = await setUp();
   const { engine } = fixture;
   const send = async () => void (await engine.sessions.get(id).prompt('steer', 's1', { delivery: 'steer' }));
@@ -184,7 +184,7 @@ test('a message for the next step that cannot be written waits in the queue', as
   expect((await engine.sessions.open(fixture.project.id, id)).queue.map(({ text }) => text)).toEqual(['steer']);
 });
 
-test("the user's own command runs all the same, as it may be the one that frees some space", async () => {
+test("the user's own command still runs, because it may free some space", async () => {
   const { fixture, id, fill, free, error } = await setUp({ answers: [says('seen')] });
   fill();
   await fixture.engine.sessions.get(id).runCommand('echo freed');
@@ -194,7 +194,7 @@ test("the user's own command runs all the same, as it may be the one that frees 
   expect((await fixture.run(id, 'go')).end).toBe('completed');
 });
 
-test("the user's own command runs where not even the lease can be written", async () => {
+test("the user's own command runs even if the lease cannot be written", async () => {
   const { fixture, id } = await setUp({ answers: [says('seen')] });
   const chats = dirname(fixture.sessionFile(id));
   mkdirSync(dirname(chats), { recursive: true });

@@ -1,4 +1,4 @@
-/** Hook events through a whole engine and real programs, each of which writes its input to a file. */
+/** Hook events through a whole engine and real programs that write their input to files. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ function toldTo(fixture: EngineFixture, name: string): Record<string, unknown>[]
 
 const long = (text: string) => says(`${text} ${Array.from({ length: 1000 }, (_unused, at) => `number ${at}`).join(' ')}`);
 
-test('PreCompact, PostCompact and SessionStart see a compaction, with its reason and its summary', async () => {
+test('PreCompact, PostCompact and SessionStart receive a compaction, with its reason and its summary', async () => {
   const fixture = await fixtureWith(
     {
       PreCompact: [keeps('pre')],
@@ -113,7 +113,7 @@ test('SubagentStart adds context to a subagent, and SubagentStop makes it contin
   ]);
 });
 
-test('a refusal, an interruption, new to-do items and a typed command run their hooks', async () => {
+test('a denial, an interruption, new to-do items and a typed command run their hooks', async () => {
   const todos = [{ id: '1', content: 'write', status: 'completed' }];
   const fixture = await fixtureWith(
     {
@@ -149,7 +149,7 @@ test('a refusal, an interruption, new to-do items and a typed command run their 
   ]);
 });
 
-test('kill -9 of the app leaves no hook, not even one that ignores SIGTERM, and nothing it has started', async () => {
+test('after kill -9 of the app no hook runs, not even one that ignores SIGTERM, nor anything that it has started', async () => {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-hook-')));
   const pidFile = join(base, 'pid');
   // The input arrives after the watchdog has registered the hook, so a hook that has its input may be left.
@@ -167,7 +167,7 @@ test('kill -9 of the app leaves no hook, not even one that ignores SIGTERM, and 
   rmSync(base, { recursive: true, force: true });
 });
 
-test('PostToolBatch sees all calls of an answer together, and what it says reaches the model behind their results', async () => {
+test('PostToolBatch receives all calls of an answer together, and its output reaches the model after their results', async () => {
   const read = (id: string, path: string) => ({ id, name: 'read_file', input: { file_path: path } });
   const fixture = await fixtureWith(
     { PostToolBatch: [keeps('batch', 'echo "both were read" >&2; exit 2')] },

@@ -26,7 +26,7 @@ function writeCall(fixture: EngineFixture, content: string) {
   return calls({ id: 'w1', name: 'write_file', input: { file_path: path(fixture, 'new.txt'), content } });
 }
 
-test('PreToolUse refuses a call, changes its arguments, or allows it without a question', async () => {
+test('PreToolUse refuses a call, changes its arguments, or allows it without approval', async () => {
   const refusing = await fixtureWith({ PreToolUse: [hook('echo "not today" >&2; exit 2', { matcher: 'write_file' })] }, { answers: [] });
   refusing.model.push(writeCall(refusing, 'x'), says('done'));
   await refusing.run(await newSession(refusing, { mode: 'yolo' }), 'go');
@@ -46,7 +46,7 @@ test('PreToolUse refuses a call, changes its arguments, or allows it without a q
   expect(readFileSync(path(changing, 'new.txt'), 'utf8')).toBe('changed');
 });
 
-test('a hook that allows does not answer for a protected file', async () => {
+test('a hook cannot allow a protected file', async () => {
   const allow = hook(`echo '{"hookSpecificOutput":{"permissionDecision":"allow"}}'`);
   const fixture = await fixtureWith(
     { PreToolUse: [allow], PermissionRequest: [allow], Notification: [hook('touch notified')] },
@@ -61,7 +61,7 @@ test('a hook that allows does not answer for a protected file', async () => {
   expect(existsSync(path(fixture, '.env'))).toBe(false);
 });
 
-test('PermissionRequest answers a question, and an unanswered one is a Notification', async () => {
+test('PermissionRequest answers an approval, and an unanswered one is a Notification', async () => {
   const deny = `echo '{"hookSpecificOutput":{"decision":{"behavior":"deny","message":"ask me later"}}}'`;
   const denying = await fixtureWith({ PermissionRequest: [hook(deny)] }, { answers: [] });
   denying.model.push(writeCall(denying, 'x'), says('done'));
@@ -92,7 +92,7 @@ test('the message of PostToolUse follows the result, for a failed call that of P
   expect(results[1]).not.toContain('run the tests');
 });
 
-test('UserPromptSubmit and SessionStart add to the prompt, or keep it back', async () => {
+test('UserPromptSubmit and SessionStart add to the prompt, or block it', async () => {
   const fixture = await fixtureWith({
     SessionStart: [hook('echo first words')],
     UserPromptSubmit: [hook('grep -q secret && { echo "no secrets" >&2; exit 2; }; echo now')],
@@ -106,7 +106,7 @@ test('UserPromptSubmit and SessionStart add to the prompt, or keep it back', asy
   expect((await fixture.items(id))[0]).toMatchObject({ kind: 'user', text: 'go' });
 });
 
-test('a Stop hook sends the model on, knows that it has, and cannot do so for ever', async () => {
+test('a Stop hook makes the model continue, is notified of that, and cannot do so forever', async () => {
   const stop = 'grep -q \'"stop_hook_active":true\' || { echo "the tests fail" >&2; exit 2; }';
   const fixture = await fixtureWith({ Stop: [hook(stop)] });
   const id = await newSession(fixture);
@@ -121,7 +121,7 @@ test('a Stop hook sends the model on, knows that it has, and cannot do so for ev
   expect(endless.model.requests).toHaveLength(11);
 });
 
-test('hooks of a failed turn and of the end of a session are run', async () => {
+test('hooks of a failed turn and of the end of a session run', async () => {
   const fixture = await fixtureWith(
     { StopFailure: [hook('cat > failed.json')], SessionEnd: [hook('cat > ended.json')] },
     { answers: [fails({ code: 'auth_failed', message: 'no' })] },
@@ -133,7 +133,7 @@ test('hooks of a failed turn and of the end of a session are run', async () => {
   expect(JSON.parse(readFileSync(path(fixture, 'ended.json'), 'utf8'))).toMatchObject({ hook_event_name: 'SessionEnd', session_id: id });
 });
 
-test('one that says continue false ends the turn, and systemMessage is a row', async () => {
+test('a hook with continue false ends the turn, and systemMessage is a row', async () => {
   const fixture = await fixtureWith(
     { PreToolUse: [hook(`echo '{"continue":false,"stopReason":"enough","systemMessage":"a word"}'`)] },
     { answers: [] },
@@ -147,7 +147,7 @@ test('one that says continue false ends the turn, and systemMessage is a row', a
   expect(fixture.model.requests).toHaveLength(1);
 });
 
-test("an untrusted folder's hooks are not run, nor any where all are switched off; keys stay out of their environment", async () => {
+test('hooks of an untrusted folder do not run, and none run if all are disabled; keys are not in their environment', async () => {
   const untrusted = await fixtureWith({ UserPromptSubmit: [hook('touch ran')] }, { trust: false });
   await untrusted.run(await newSession(untrusted), 'go');
   expect(existsSync(path(untrusted, 'ran'))).toBe(false);

@@ -26,7 +26,7 @@ async function setUp(...prompts: string[]): Promise<{ fixture: EngineFixture; id
 
 const titles = (sessions: readonly { title: string }[]) => sessions.map(({ title }) => title).sort();
 
-test('a session that is put aside is in no list and no search, cannot be opened, and comes back whole', async () => {
+test('an archived session is in no list and no search, cannot be opened, and is restored whole', async () => {
   const { fixture, ids } = await setUp('keep', 'aside');
   const { sessions } = fixture.engine;
   const [, id] = ids;
@@ -54,7 +54,7 @@ test('a session that is put aside is in no list and no search, cannot be opened,
   await expect(sessions.unarchive(fixture.project.id, id)).rejects.toMatchObject({ code: 'session_unknown' });
 });
 
-test('what another process has open is not put aside', async () => {
+test('a session that another process has open is not archived', async () => {
   const { fixture, ids } = await setUp('held');
   const [id] = ids;
   if (id === undefined) throw new Error('no session');
@@ -66,7 +66,7 @@ test('what another process has open is not put aside', async () => {
   });
 });
 
-test('a session is not moved back to where another process has one of its id', async () => {
+test('a session is not restored while another process has one with its id', async () => {
   const { fixture, ids } = await setUp('aside', 'gone');
   const { sessions } = fixture.engine;
   const [aside, gone] = ids;
@@ -106,7 +106,7 @@ test('a session that fails to open after it was read leaves no lease behind', as
   expect(readdirSync(dirname(fixture.sessionFile(id))).filter((name) => name.includes('lease'))).toEqual([]);
 });
 
-test('pins come with the first page, the latest first, and stand in the file of Qwen Code with what else it holds', async () => {
+test('pins come with the first page, the latest first, and are in the file of Qwen Code with its other content', async () => {
   const { fixture, ids } = await setUp('one', 'two', 'three');
   const { sessions } = fixture.engine;
   const [one, two] = ids;
@@ -143,7 +143,7 @@ test('pins come with the first page, the latest first, and stand in the file of 
   expect((await sessions.page(fixture.project.id, {})).pinned).toBeUndefined();
 });
 
-test('the file of a session can be asked for, and exports that a crash has left are removed with the next start', async () => {
+test('the path of a session file can be requested, and exports that a crash has left are removed at the next start', async () => {
   const { fixture, ids } = await setUp('one');
   const [id] = ids;
   if (id === undefined) throw new Error('no session');

@@ -1,4 +1,4 @@
-/** The lease file is read before each write of a session, also in the middle of a turn. */
+/** The lease file is read before each write of a session, even during a turn. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ async function setUp(...answers: ScriptedAnswer[]) {
   const fixture = await createEngineFixture({ answers });
   open.push(fixture);
   const leaseOf = (id: SessionId) => fixture.sessionFile(id).replace(/jsonl$/, 'gantry-lease.json');
-  /** Puts the lease of another live process in the place of ours. */
+  /** Replaces our lease with that of another live process. */
   const takeAway = async (id: SessionId): Promise<number> => {
     const child = spawn('sleep', ['600'], { stdio: 'ignore' });
     children.push(child);
@@ -33,7 +33,7 @@ async function setUp(...answers: ScriptedAnswer[]) {
   return { fixture, leaseOf, takeAway, text: (id: SessionId) => readFileSync(fixture.sessionFile(id), 'utf8') };
 }
 
-test('a prompt is refused as soon as the lease file names another process, and goes through once that has gone', async () => {
+test('a prompt is refused while the lease file names another process, and accepted once that has ended', async () => {
   const { fixture, leaseOf, takeAway, text } = await setUp(says('one'), says('two'));
   const id = await newSession(fixture);
   await fixture.run(id, 'go');
@@ -51,7 +51,7 @@ test('a prompt is refused as soon as the lease file names another process, and g
   expect(existsSync(leaseOf(id))).toBe(false);
 });
 
-/** An answer that does not end before the test says so. */
+/** An answer that ends when the test says so. */
 function heldBack(answer: readonly StreamEvent[]) {
   const { promise, resolve } = Promise.withResolvers<void>();
   return {
@@ -63,7 +63,7 @@ function heldBack(answer: readonly StreamEvent[]) {
   };
 }
 
-test('in the middle of a turn nothing is written once the lease file names another process', async () => {
+test('during a turn nothing is written once the lease file names another process', async () => {
   const held = heldBack(says('never written') as readonly StreamEvent[]);
   const { fixture, takeAway, text, leaseOf } = await setUp(held.answer);
   const id = await newSession(fixture);
@@ -79,7 +79,7 @@ test('in the middle of a turn nothing is written once the lease file names anoth
   expect(JSON.parse(readFileSync(leaseOf(id), 'utf8'))).toMatchObject({ pid });
 });
 
-test('a lease file that was removed in the middle of a turn is written again, and none is left at the end', async () => {
+test('a lease file that was removed during a turn is written again, and none is left at the end', async () => {
   const held = heldBack(says('written') as readonly StreamEvent[]);
   const { fixture, text, leaseOf } = await setUp(held.answer);
   const id = await newSession(fixture);

@@ -1,4 +1,4 @@
-/** MCP servers in the engine: what a turn waits for, what the model receives, how settings and keys apply. */
+/** MCP servers in the engine: how long a turn waits for them, what the model receives, how settings and keys apply. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +39,7 @@ test('a few tools are in the first request; the prompt names the server', async 
   expect(fixture.model.requests[0]?.system).toContain('MCP servers: few.');
 });
 
-test('many tools stay out of the request until they are looked for', async () => {
+test('many tools are not in the request until they are searched for', async () => {
   const fixture = await fixtureWith(
     { many: program('ten-thousand', { trust: true }) },
     { answers: [calls({ id: 'c1', name: 'tool_search', input: { query: 'select:mcp__many__tool_77' } }), says('done')] },
@@ -52,7 +52,7 @@ test('many tools stay out of the request until they are looked for', async () =>
   expect(toolNames(fixture, 1).filter((name) => name.startsWith('mcp__'))).toEqual(['mcp__many__tool_77']);
 });
 
-test('in a window a server that hangs holds no turn up for long, and is named', async () => {
+test('in a window a server that hangs does not delay a turn for long, and is named', async () => {
   const fixture = await fixtureWith(
     { slow: program('hang', { discoveryTimeoutMs: 600_000 }), good: program('well') },
     {
@@ -80,7 +80,7 @@ test('without a window the first request waits for the servers', async () => {
   ]);
 });
 
-test("a folder's own server gets neither keys of models nor Node's variables, and the variables it names", async () => {
+test("a folder's own server gets the variables it names, and neither model keys nor Node's variables", async () => {
   const env = { STOLEN: '$OPENAI_API_KEY', TOKEN: '${MY_TOKEN}' };
   const fixture = await fixtureWith(
     { spy: program('well', { env, trust: true }) },
@@ -96,7 +96,7 @@ test("a folder's own server gets neither keys of models nor Node's variables, an
   expect(Object.keys(seen)).not.toContain('NODE_OPTIONS');
 });
 
-test('a server is switched off and on, added and removed; each is in the settings and in what runs', async () => {
+test('a server is disabled and enabled, added and removed; each change applies to the settings and to what runs', async () => {
   const fixture = await fixtureWith({ one: program('well') });
   const { engine, project, root } = fixture;
   const states = async () => (await engine.mcp.list(project.id)).map(({ name, status }) => `${name} ${status}`);
@@ -118,7 +118,7 @@ test('a server is switched off and on, added and removed; each is in the setting
   await expect(engine.mcp.signIn(project.id, 'one')).rejects.toMatchObject({ code: 'not_supported' });
 });
 
-test('a prompt of a server that hangs is stopped as any turn is; a built-in command keeps its name', async () => {
+test('a prompt of a server that hangs can be stopped like a turn; a built-in command keeps its name', async () => {
   const fixture = await fixtureWith({ stuck: program('hanging-prompt') }, { answers: [says('still here')] });
   const { engine, project } = fixture;
   await engine.mcp.ready(project.id);
@@ -138,12 +138,12 @@ test('a prompt of a server that hangs is stopped as any turn is; a built-in comm
       return error instanceof EngineError ? error.code : error;
     }
   };
-  await expect.poll(stop).toBe('stopped'); // as soon as the turn has begun
+  await expect.poll(stop).toBe('stopped'); // as soon as the turn has started
   expect(await sent).toMatchObject({ code: 'cancelled' });
   expect((await fixture.run(id, 'hello')).end).toBe('completed');
 });
 
-test('a folder that loses its trust loses its servers', async () => {
+test('if a folder loses its trust, its servers end', async () => {
   const fixture = await fixtureWith({ one: program('well') });
   const { engine, project } = fixture;
   await engine.mcp.ready(project.id);
@@ -152,7 +152,7 @@ test('a folder that loses its trust loses its servers', async () => {
   expect(await engine.mcp.list(project.id)).toEqual([]);
 });
 
-test('a server that dies in mid-call fails that call alone', async () => {
+test('a server that ends during a call fails only that call', async () => {
   const fixture = await fixtureWith(
     { bad: program('well', { trust: true }), good: program('well', { trust: true }) },
     {

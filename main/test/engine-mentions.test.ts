@@ -22,7 +22,7 @@ const SHOT: PromptAttachment = { name: 'shot.png', mimeType: 'image/png', data: 
 const FILES = { 'src/a.ts': 'const a = 1;', '.env': 'KEY=top-secret' };
 const SENT = 'Explain @src/a.ts\n[Files named in this message]\n\n--- src/a.ts ---\nconst a = 1;';
 
-test('the model reads the named file, the row and the title show what was typed, and the record has both', async () => {
+test('the model reads the named file, the row and the title show the typed text, and the record has both', async () => {
   const fixture = await setUp({ answers: [says('ok'), says('ok')], files: FILES });
   const id = await newSession(fixture);
   await fixture.run(id, 'Explain @src/a.ts');
@@ -44,10 +44,10 @@ test('the model reads the named file, the row and the title show what was typed,
   expect(snapshot.items[0]).toMatchObject({ kind: 'user', text: 'Explain @src/a.ts' });
   expect(snapshot.summary.title).toBe('Explain @src/a.ts');
   await later.run(id, 'and now?');
-  expect(later.model.requests[0]?.messages[0]).toEqual({ role: 'user', text: SENT }); // the same bytes as before: cached prefixes hold
+  expect(later.model.requests[0]?.messages[0]).toEqual({ role: 'user', text: SENT }); // the same bytes as before, so the cached prefix stays valid
 });
 
-test('a file that was named counts as read, so that it can be edited at once', async () => {
+test('a named file counts as read, so that it can be edited at once', async () => {
   const edit = { id: 'c1', name: 'edit', input: { file_path: 'src/a.ts', old_string: 'a = 1', new_string: 'a = 2' } };
   const fixture = await setUp({ answers: [calls(edit), says('done')], files: FILES });
   const id = await newSession(fixture, { mode: 'auto-edit' });
@@ -88,14 +88,14 @@ test('an attachment is sent to the model as media, shown in the row, and read ba
   open.push(later);
   await fixture.engine.sessions.close(id);
   for (const each of [fixture, later]) {
-    const row = (await each.items(id))[0] as TranscriptItem; // it is there: compared below
+    const row = (await each.items(id))[0] as TranscriptItem; // present: compared below
     expect(row).toMatchObject({ kind: 'user', attachments: [{ name: 'shot.png', mimeType: 'image/png', sizeBytes: expect.any(Number) }] });
     expect(await each.engine.sessions.get(id).readAttachment(row.id, 0)).toEqual({ mimeType: 'image/png', data: SHOT.data });
     await expect(each.engine.sessions.get(id).readAttachment(row.id, 1)).rejects.toMatchObject({ code: 'item_unknown' });
   }
 });
 
-test('what is not what it says, or too much, is refused before anything is written; an empty prompt too', async () => {
+test('an attachment of a wrong type or size is refused before anything is written; so is an empty prompt', async () => {
   const fixture = await setUp({ answers: [] });
   const id = await newSession(fixture);
   const send = (attachments: readonly PromptAttachment[]) => fixture.engine.sessions.get(id).prompt('', 'l1', { attachments });
@@ -109,7 +109,7 @@ test('what is not what it says, or too much, is refused before anything is writt
   expect((await fixture.engine.sessions.open(fixture.project.id, id)).items).toEqual([]);
 });
 
-test('a session that begins with a large image is listed under the typed text', async () => {
+test('a session that begins with a large image is listed with the typed text', async () => {
   const fixture = await setUp({ answers: [says('ok')] });
   const id = await newSession(fixture);
   const data = Buffer.concat([PNG, Buffer.alloc(2 * 1024 * 1024)]).toString('base64');
@@ -123,7 +123,7 @@ test('a session that begins with a large image is listed under the typed text', 
   expect((await later.items(id))[0]).toMatchObject({ kind: 'user', text: 'A large one' });
 });
 
-test('a prompt that steers brings its files and pictures too, and waits with their names', async () => {
+test('a prompt that steers has its files and images too, and is queued with their names', async () => {
   const fixture = await setUp({ answers: [], files: FILES });
   const id = await newSession(fixture);
   let release = () => {};
@@ -143,7 +143,7 @@ test('a prompt that steers brings its files and pictures too, and waits with the
   expect(fixture.model.requests[1]?.messages.at(-1)).toEqual({ role: 'user', text: SENT.replace('Explain', 'mind'), media: [SHOT] });
 });
 
-test('files are found by a few letters, without those that are ignored', async () => {
+test('files are found by a few letters, without ignored ones', async () => {
   const fixture = await setUp({ files: { ...FILES, '.gitignore': 'dist/', 'dist/a.ts': '', 'docs/guide.md': '' } });
   const find = (query: string) => fixture.engine.projects.findFiles(fixture.project.id, query, 5);
   expect(await find('a.ts')).toEqual({ paths: ['src/a.ts'], isWhole: true });

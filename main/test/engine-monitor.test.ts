@@ -1,4 +1,4 @@
-/** `monitor` through a whole engine, with commands on real terminals and a clock the tests hold. */
+/** `monitor` through a whole engine, with commands on real terminals and a clock that the tests control. */
 import { afterEach, expect, test } from 'vitest';
 import type { SessionId } from '../../preload/contract/index.ts';
 import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
@@ -14,9 +14,9 @@ interface Watched {
   readonly fixture: EngineFixture;
   readonly clock: ManualClock;
   readonly id: SessionId;
-  /** The command echoes what it is sent. */
+  /** The command echoes its input. */
   send(text: string): void;
-  /** Resolves when the command has printed this much and its lines are with the engine. */
+  /** Resolves when the command has printed this much and the engine has its lines. */
   printed(line: string): Promise<void>;
   readonly reported: () => string;
 }
@@ -33,7 +33,7 @@ async function watchCat(more: object = {}): Promise<Watched> {
   await fixture.run(id, 'watch it');
   const [task] = fixture.engine.tasks.list(id);
   if (task === undefined) throw new Error('there is no task');
-  // Text typed before that is echoed, and so is printed twice.
+  // Text typed before that is echoed, and so printed twice.
   const lastLine = () => {
     clock.advance(0);
     return fixture.engine.tasks.get(task.id)?.lastLine;
@@ -45,7 +45,7 @@ async function watchCat(more: object = {}): Promise<Watched> {
     id,
     send: (text) => fixture.engine.tasks.write(task.id, text),
     async printed(line) {
-      // Lines leave the pty host before the progress that names the last of them.
+      // Lines leave the pty host before the progress message that counts the last of them.
       await expect.poll(lastLine, { interval: 10 }).toBe(line);
       await expect.poll(() => fixture.engine.tasks.monitorUpdates(id), { interval: 10 }).not.toBe('none');
     },
@@ -69,7 +69,7 @@ const answeredInTime = ({ fixture, clock }: Watched, text: string) =>
     )
     .toBe(true);
 
-test('lines become one message of kind monitor, then none before the pause is over', async () => {
+test('lines become one message of kind monitor, then none until the pause is over', async () => {
   const { fixture, clock, id, send, printed, reported } = await watchCat({ description: 'the cat' });
   await printed('ready');
   send('one <b>\ntwo\n');
@@ -123,7 +123,7 @@ test('its last event ends the command, and the model receives the reason with th
   expect(reported().match(/<task-notification>/g)).toHaveLength(1);
 });
 
-test('a silence of the idle time ends it; output puts that off', async () => {
+test('silence for the idle time ends it; output restarts that time', async () => {
   const watched = await watchCat({ idle_timeout_ms: 60_000, pattern: 'never' });
   const { fixture, clock, send, printed, reported } = watched;
   const [task] = fixture.engine.tasks.list();
@@ -155,7 +155,7 @@ test('the end of the process is reported with its last lines', async () => {
   expect(reported()).toContain('<exit-code>0</exit-code>\n<result>ready\nbye</result>');
 });
 
-test('one the agent stops says nothing more, and the seventeenth is refused', async () => {
+test('a monitor that the agent stops reports nothing more, and the seventeenth is refused', async () => {
   const clock = createManualClock();
   const fixture = await createEngineFixture({ clock });
   open.push(fixture);

@@ -13,7 +13,7 @@ async function setUp(options: FixtureOptions = {}): Promise<EngineFixture> {
   return fixture;
 }
 
-/** Waits for a line on its standard input, so that the test says when it ends. */
+/** Waits for a line on its standard input, so that the test determines its end. */
 const waiting = (id: string) => ({
   id,
   name: 'run_shell_command',

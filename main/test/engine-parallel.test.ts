@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const shell = (id: string, command: string) => ({ id, name: 'run_shell_command', input: { command } });
 
-test('commands that only read run at once, one that writes after them, and the results keep the order', async () => {
+test('commands that only read run in parallel, one that writes runs after them, and the results keep the order', async () => {
   const fixture = await createEngineFixture({
     answers: [
       calls(shell('c1', 'cat one'), shell('c2', 'cat two | head -5'), shell('c3', 'touch made'), shell('c4', 'ls made')),
@@ -24,7 +24,7 @@ test('commands that only read run at once, one that writes after them, and the r
   for (const name of ['one', 'two']) execFileSync('mkfifo', [join(fixture.root, name)]);
   const id = await newSession(fixture, { mode: 'yolo' });
   const turn = fixture.run(id, 'look');
-  // Both wait for their pipes; the second could not begin before the end of the first if they ran in turn.
+  // Both wait for their pipes; if they ran in sequence, the second could not start before the end of the first.
   await expect.poll(() => fixture.engine.tasks.list(id).filter(({ status }) => status === 'running').length).toBe(2);
   expect(existsSync(join(fixture.root, 'made'))).toBe(false);
   writeFileSync(join(fixture.root, 'two'), 'second\n');
@@ -41,7 +41,7 @@ test('commands that only read run at once, one that writes after them, and the r
   expect(written).toMatchObject([{ callId: 'c1' }, { callId: 'c2' }, { callId: 'c3' }, { callId: 'c4' }]);
 });
 
-test('a command whose reading is not certain runs alone', async () => {
+test('a command that may do more than read runs alone', async () => {
   const fixture = await createEngineFixture({
     answers: [calls(shell('c1', 'cat one'), shell('c2', 'cat two > copy')), says('done')],
   });

@@ -29,7 +29,7 @@ function setUp(settings?: Record<string, unknown>) {
   return { engine, events, home };
 }
 
-/** A server that speaks chat completions, and the requests it got. */
+/** A server for chat completions, with the requests it received. */
 async function startModelServer(): Promise<{ baseUrl: string; authorizations: (string | undefined)[] }> {
   const authorizations: (string | undefined)[] = [];
   const server: Server = createServer((request, response) => {
@@ -43,7 +43,7 @@ async function startModelServer(): Promise<{ baseUrl: string; authorizations: (s
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanup.push(() => new Promise<void>((resolve) => void server.close(() => resolve())));
-  const { port } = server.address() as AddressInfo; // a server on TCP has one
+  const { port } = server.address() as AddressInfo; // a TCP server has one
   return { baseUrl: `http://127.0.0.1:${port}/v1`, authorizations };
 }
 
@@ -55,7 +55,7 @@ function turnEnd(engine: Engine) {
   });
 }
 
-test('with settings as Qwen Code has them, a prompt goes over the wire and its answer comes back; the key stays out of everything', async () => {
+test('with settings from Qwen Code, a prompt is sent and its answer arrives; the key is nowhere else', async () => {
   const { baseUrl, authorizations } = await startModelServer();
   const { engine, events, home } = setUp({
     modelProviders: { openai: [{ id: 'mock', baseUrl, envKey: 'MOCK_KEY' }] },
@@ -75,7 +75,7 @@ test('with settings as Qwen Code has them, a prompt goes over the wire and its a
   expect([...texts, JSON.stringify(events)].filter((text) => text.includes(KEY))).toEqual([]);
 });
 
-test('with nothing configured the prompt is refused with the way out', async () => {
+test('without a configuration the prompt is refused with what to do', async () => {
   const { engine, home } = setUp();
   const project = await engine.projects.open(join(home, 'project'));
   const { summary, model } = await engine.sessions.create(project.id);

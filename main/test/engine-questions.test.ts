@@ -32,7 +32,7 @@ async function rowOf(fixture: EngineFixture, id: SessionId): Promise<ToolItem> {
   return row;
 }
 
-test('a question waits in its row for the user, also in yolo, and the answer goes to the model', async () => {
+test('a question waits in its row for the user, even in yolo mode, and the answer reaches the model', async () => {
   const fixture = await setUp({ answers: [calls(ASK), says('ok')] });
   const id = await newSession(fixture, { mode: 'yolo' });
   const turn = fixture.run(id, 'go');
@@ -90,7 +90,7 @@ test('plan mode is announced with each prompt while the system text is unchanged
   expect((await second.items(id)).filter((item) => item.kind === 'user').map((item) => item.text)).toEqual(['hi', 'change it', 'and now']);
 });
 
-test('an agreed plan changes the mode, and the rest of the turn runs in it', async () => {
+test('an approved plan changes the mode, and the rest of the turn uses it', async () => {
   const write = { id: 'w1', name: 'write_file', input: { file_path: 'a.txt', content: 'x' } };
   const fixture = await setUp({ answers: [calls(PLAN), calls(write), says('done')] });
   const id = await newSession(fixture, { mode: 'plan' });
@@ -103,7 +103,7 @@ test('an agreed plan changes the mode, and the rest of the turn runs in it', asy
   expect(lastResults(fixture)).toMatchObject([{ isError: false }]);
 });
 
-test('a deferred tool is in the next request once it was searched for, behind what was there', async () => {
+test('a deferred tool is in the next request after a search, following the earlier tools', async () => {
   const search = { id: 's1', name: 'tool_search', input: { query: 'select:notebook_edit' } };
   const fixture = await setUp({ answers: [calls(search), says('found')] });
   const id = await newSession(fixture);

@@ -1,4 +1,4 @@
-/** The queue outlives the app: real files, a scripted model, another engine on the same folders. */
+/** The queue survives the app: real files, a scripted model, another engine on the same folders. */
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -6,7 +6,7 @@ import type { SessionId } from '../../preload/contract/index.ts';
 import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
 import { hangsAfter, type ScriptedAnswer, says } from './support/scripted-model.ts';
 
-/** A machine that is busy with other work is slow. Unit: ms. */
+/** A busy machine is slow. Unit: ms. */
 const WAIT = { timeout: 20_000 };
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
@@ -35,7 +35,7 @@ async function restart(fixture: EngineFixture, ...answers: ScriptedAnswer[]): Pr
 const keptFolder = (fixture: EngineFixture, id: SessionId) => join(dirname(fixture.root), '.gantry', 'queued', id);
 const queueOf = async (fixture: EngineFixture, id: SessionId) => (await fixture.engine.sessions.open(fixture.project.id, id)).queue;
 
-/** A turn runs, and two prompts wait behind it. */
+/** A turn runs, and two prompts are queued. */
 async function waiting() {
   const fixture = await setUp([hangsAfter('working')]);
   const id = await newSession(fixture);
@@ -47,7 +47,7 @@ async function waiting() {
   return { fixture, id };
 }
 
-test('what waits when the app ends is held when the session is opened again, asks nothing by itself, and is sent on demand', async () => {
+test('a prompt that is queued when the app ends is held when the session is opened again, is not sent automatically, and is sent on request', async () => {
   const { fixture, id } = await waiting();
   const second = await restart(fixture, says('read it'), says('did that'));
   const held = [
@@ -70,7 +70,7 @@ test('what waits when the app ends is held when the session is opened again, ask
   await vi.waitFor(() => expect(existsSync(keptFolder(second, id))).toBe(false), WAIT);
 });
 
-test('a prompt that was written to the session just before a kill is not in the queue as well', async () => {
+test('a prompt that was written to the session just before a kill is not in the queue too', async () => {
   const { fixture, id } = await waiting();
   const second = await restart(fixture, says('did that'));
   await queueOf(second, id);
@@ -78,14 +78,14 @@ test('a prompt that was written to the session just before a kill is not in the 
   cpSync(keptFolder(second, id), aside, { recursive: true });
   second.engine.sessions.get(id).sendQueued('p2');
   await second.until('turn.ended');
-  // As a kill between the two writes leaves it: the record is there, and so is the file of the queue.
+  // The state of a kill between the two writes: both the record and the file of the queue exist.
   const third = await restart(second);
   cpSync(aside, keptFolder(third, id), { recursive: true });
   expect((await queueOf(third, id)).map(({ localId }) => localId)).toEqual(['p1']);
   expect(readdirSync(keptFolder(third, id))).toHaveLength(1);
 });
 
-test('a held prompt that is removed stays away, and one goes with its session into the trash and comes back with it', async () => {
+test('a held prompt that is removed does not return, and another moves to the trash and back with its session', async () => {
   const { fixture, id } = await waiting();
   const second = await restart(fixture);
   await queueOf(second, id);
@@ -96,7 +96,7 @@ test('a held prompt that is removed stays away, and one goes with its session in
   expect((await queueOf(second, id)).map(({ localId }) => localId)).toEqual(['p2']);
 });
 
-test('a prompt whose turn could not start is held instead of lost', async () => {
+test('a prompt whose turn could not start is held and not lost', async () => {
   const { fixture, id } = await waiting();
   const second = await restart(fixture, says('at last'));
   await queueOf(second, id);
@@ -117,7 +117,7 @@ test('a prompt whose turn could not start is held instead of lost', async () => 
   expect(second.model.requests).toHaveLength(1);
 });
 
-test('a program that reads the output is given no held prompts, and they stay for a window', async () => {
+test('a program that reads the output gets no held prompts, and they are kept for a window', async () => {
   const { fixture, id } = await waiting();
   const second = await restart(fixture);
   const snapshot = await second.engine.sessions.open(second.project.id, id, { unattended: true });

@@ -25,7 +25,7 @@ async function restart(fixture: EngineFixture, ...answers: Parameters<EngineFixt
 const shown = (items: readonly TranscriptItem[]) =>
   items.map((item) => (item.kind === 'tool' ? `${item.id} ${item.status}` : `${item.kind} ${item.text}`));
 
-/** Cuts the file behind the first record that fits, as a kill at that moment leaves it. */
+/** Cuts the file after the first matching record, as a kill at that moment leaves it. */
 function cutBehind(path: string, fits: (record: Record<string, unknown>) => boolean): void {
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
   const at = lines.findIndex((line) => fits(JSON.parse(line)));
@@ -66,7 +66,7 @@ test('a turn the user stopped is not shown as interrupted', async () => {
   expect(shown(await second.items(id))).toEqual(['user go']);
 });
 
-test('closing the engine in the middle of a turn leaves a valid file and no lease', async () => {
+test('closing the engine during a turn leaves a valid file and no lease', async () => {
   const fixture = await setUp({ answers: [calls({ id: 'c1', name: 'run_shell_command', input: { command: 'echo begun; sleep 60' } })] });
   const id = await newSession(fixture, { mode: 'yolo' });
   const turn = fixture.run(id, 'go');
@@ -83,7 +83,7 @@ test('a foreground command of a tool that a kill of the app interrupted is shown
   const id = await newSession(fixture, { mode: 'yolo' });
   const turn = fixture.run(id, 'go');
   await fixture.until('task.changed', (data) => data.task.lastLine === 'begun');
-  const left = readFileSync(fixture.sessionFile(id)); // as a kill at this moment leaves it
+  const left = readFileSync(fixture.sessionFile(id)); // the state of a kill at this moment
   await fixture.engine.close();
   await turn;
   writeFileSync(fixture.sessionFile(id), left);
@@ -115,7 +115,7 @@ test('a file that cannot be written fails the turn, and the next one works again
   expect(fixture.model.requests[1]?.messages.map((message) => message.role)).toEqual(['user', 'assistant', 'tool', 'user']);
 });
 
-test('a long session shows its end, pages back to its beginning, and shows the same after loading', async () => {
+test('a long session shows its end, pages back to its beginning, and is the same after loading', async () => {
   const fixture = await setUp({ files: { 'a.txt': 'text' } });
   const id = await newSession(fixture);
   const rounds = 350;
@@ -160,7 +160,7 @@ test('a session without viewers releases its lease and keeps its mode', async ()
   expect((await fixture.run(id, 'again')).end).toBe('completed');
 });
 
-test('the plan and the model of a session come back with it', async () => {
+test('the plan and the model of a session are restored with it', async () => {
   const todos = [{ id: '1', content: 'write', status: 'in_progress' }];
   const fixture = await setUp({ answers: [calls({ id: 'c1', name: 'todo_write', input: { todos } }), says('ok')] });
   const id = await newSession(fixture);
@@ -171,7 +171,7 @@ test('the plan and the model of a session come back with it', async () => {
   expect(snapshot.model).toEqual({ providerId: 'scripted', modelId: 'scripted-1' });
 });
 
-test('tools that were looked for before a restart are in the first request after it, in their order', async () => {
+test('tools that were searched for before a restart are in the first request after it, in their order', async () => {
   const search = (id: string, query: string) => calls({ id, name: 'tool_search', input: { query } });
   const fixture = await setUp({ answers: [search('s1', 'select:notebook_edit'), search('s2', 'select:enter_plan_mode'), says('found')] });
   const id = await newSession(fixture);

@@ -14,7 +14,7 @@ async function open(settings: object, options: Parameters<typeof createEngineFix
   return fixture;
 }
 
-test('tools, memory files, folders and the language are those of the settings', async () => {
+test('tools, memory files, folders and the language follow the settings', async () => {
   const fixture = await open(
     {
       tools: { core: ['read_file', 'glob'], disabled: ['glob'] },
@@ -35,7 +35,7 @@ test('tools, memory files, folders and the language are those of the settings', 
   expect(request?.system).not.toContain('not-there');
 });
 
-test('results are cut and turns are limited as the settings say, also when they change while it runs', async () => {
+test('results are cut and turns are limited as in the settings, even when these change during a turn', async () => {
   const fixture = await open(
     { tools: { truncateToolOutputThreshold: 40 }, model: { maxSessionTurns: 1 } },
     { answers: [read('c1'), read('c2'), says('done')] },
@@ -54,7 +54,7 @@ test('with recording off nothing of a conversation is written', async () => {
   expect(existsSync(fixture.sessionFile(id))).toBe(false);
 });
 
-test('an untrusted folder decides nothing of it', async () => {
+test('an untrusted folder has no influence on them', async () => {
   const fixture = await open(
     { tools: { core: ['read_file'] }, general: { chatRecording: false } },
     { trust: false, answers: [says('ok')] },

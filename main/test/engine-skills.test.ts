@@ -53,7 +53,7 @@ test('a broken file is reported once, with its location, and the others work', a
   expect(JSON.stringify(reported)).toContain(`${path}, line 3`);
 });
 
-test('a skill for certain files is announced once such a file was used, and the user can call it before', async () => {
+test('a skill for certain files is announced once such a file was used, and the user can call it earlier', async () => {
   const skill = (name: string, paths: string) =>
     `---\nname: ${name}\ndescription: About ${name}.\npaths: ${paths}\n---\nThe body of ${name}.`;
   const read = (id: string, path: string) => calls({ id, name: 'read_file', input: { file_path: path } });

@@ -16,7 +16,7 @@ async function setUp(options: FixtureOptions = {}): Promise<EngineFixture> {
 
 const READ = { id: 'c1', name: 'read_file', input: { file_path: 'a.txt' } };
 
-/** Answers once the test says so. */
+/** Answers when the test releases it. */
 function held(answer: readonly StreamEvent[]) {
   let release = () => {};
   const gate = new Promise<void>((resolve) => (release = resolve));
@@ -43,7 +43,7 @@ async function steer(prompts: readonly { text: string; delivery?: 'queue' | 'ste
 const spoken = (request: ModelRequest | undefined) =>
   request?.messages.map((message) => (message.role === 'tool' ? 'results' : message.role === 'user' ? `user: ${message.text}` : 'model'));
 
-test('a prompt that steers is read behind the results of the running turn, and leaves the queue', async () => {
+test('a prompt that steers is read after the results of the running turn, and leaves the queue', async () => {
   const { fixture, id, first, turn } = await steer([{ text: 'mind the tabs', delivery: 'steer' }]);
   const queued = (await fixture.engine.sessions.open(fixture.project.id, id)).queue;
   expect(queued).toEqual([{ localId: 'sent-mind the tabs', text: 'mind the tabs', delivery: 'steer' }]);
@@ -56,7 +56,7 @@ test('a prompt that steers is read behind the results of the running turn, and l
   expect(snapshot.items).toContainEqual(expect.objectContaining({ kind: 'user', text: 'mind the tabs', localId: 'sent-mind the tabs' }));
 });
 
-test('it is on disk as Qwen Code writes it, and read back behind the results', async () => {
+test('it is written in the format of Qwen Code, and loaded after the results', async () => {
   const { fixture, id, first, turn } = await steer([{ text: 'mind the tabs', delivery: 'steer' }]);
   first.release();
   await turn;
@@ -76,7 +76,7 @@ test('it is on disk as Qwen Code writes it, and read back behind the results', a
   expect(spoken(second.model.requests[0])?.slice(0, 4)).toEqual(['user: go', 'model', 'results', 'user: mind the tabs']);
 });
 
-test('a prompt that queues waits for the end of the turn, also when one that steers came after it', async () => {
+test('a queued prompt waits for the end of the turn, even if a later one steers', async () => {
   const { fixture, first, turn } = await steer([{ text: 'later' }, { text: 'now', delivery: 'steer' }]);
   first.release();
   const { turnId } = await turn;
@@ -85,7 +85,7 @@ test('a prompt that queues waits for the end of the turn, also when one that ste
   expect(spoken(fixture.model.requests[2])?.at(-1)).toBe('user: later');
 });
 
-test('without a further tool boundary a prompt that steers becomes the next turn', async () => {
+test('without a further tool boundary, a prompt that steers becomes the next turn', async () => {
   const answer = held(says('done') as readonly StreamEvent[]);
   const fixture = await setUp({ answers: [answer.answer, says('and that')] });
   const id = await newSession(fixture);
@@ -98,7 +98,7 @@ test('without a further tool boundary a prompt that steers becomes the next turn
   expect(spoken(fixture.model.requests[1])).toEqual(['user: go', 'model', 'user: and this']);
 });
 
-test('a prompt that steers can be taken back before it is read', async () => {
+test('a prompt that steers can be withdrawn before it is read', async () => {
   const { fixture, id, first, turn } = await steer([{ text: 'no, wait', delivery: 'steer' }]);
   await fixture.engine.sessions.get(id).unqueue('sent-no, wait');
   first.release();
@@ -106,8 +106,8 @@ test('a prompt that steers can be taken back before it is read', async () => {
   expect(spoken(fixture.model.requests[1])).toEqual(['user: go', 'model', 'results']);
 });
 
-/** Subagents run as reads do, and how many work at the same time is seen by their requests, which stay open until they are let go. */
-test('neighbours that only read run at once, as many as the variable allows, and their results keep the order of the calls', async () => {
+/** Subagents run like reads, and their requests show how many work at the same time: they stay open until they are released. */
+test('consecutive read-only calls run in parallel, as many as the variable allows, and their results keep the order of the calls', async () => {
   const asked = Array.from({ length: 12 }, (_, at) => ({
     id: `c${at}`,
     name: 'agent',
@@ -142,7 +142,7 @@ test('neighbours that only read run at once, as many as the variable allows, and
   }
 });
 
-test('results of calls that ran at once stand in the file in the order of the calls, whichever was ready first', async () => {
+test('results of parallel calls are in the file in the order of the calls, whichever finished first', async () => {
   const files = { 'long.txt': 'line\n'.repeat(20_000) };
   const reads = ['long.txt', 'missing.txt', 'long.txt'].map((name, at) => ({
     id: `c${at}`,
@@ -156,7 +156,7 @@ test('results of calls that ran at once stand in the file in the order of the ca
   expect(results.map((record) => record['toolCallResult'])).toMatchObject([{ callId: 'c0' }, { callId: 'c1' }, { callId: 'c2' }]);
 });
 
-test('a model that repeats itself is stopped, and what it said stays', async () => {
+test('a model that repeats itself is stopped, and its text is kept', async () => {
   async function* forever(_request: ModelRequest, signal: AbortSignal): AsyncIterable<StreamEvent> {
     while (!signal.aborted) {
       yield { type: 'text', text: 'I check it once more. ' };
@@ -172,7 +172,7 @@ test('a model that repeats itself is stopped, and what it said stays', async () 
   expect(items.at(-1)).toMatchObject({ kind: 'notice', level: 'error', code: 'loop_detected' });
 });
 
-/** Every call has one result right behind it: what providers insist on. */
+/** Every call is directly followed by its one result, as providers require. */
 function expectValid(messages: ModelRequest['messages']): void {
   for (const [at, message] of messages.entries()) {
     if (message.role !== 'assistant') continue;
@@ -216,7 +216,7 @@ test('a cancel at any event of a turn ends it at once and leaves a valid history
       queueMicrotask(() => fixture.engine.sessions.get(id).cancel());
     });
     const { turnId } = await fixture.engine.sessions.get(id).prompt('go', 'local');
-    // The last answer hangs: what was not cancelled on the way is cancelled there.
+    // The last answer hangs: if the turn was not cancelled earlier, it is cancelled there.
     void fixture
       .until('message.delta', ({ text }) => text === 'and then nothing')
       .then(() => {
@@ -239,5 +239,5 @@ test('a cancel at any event of a turn ends it at once and leaves a valid history
   expect(wasCompleted).toBe(true);
   expect(slow.length).toBeGreaterThan(10);
   slow.sort((a, b) => a - b);
-  expect(slow[Math.floor(slow.length / 2)]).toBeLessThan(1500); // a busy machine delays some of them, a wait for SIGKILL takes longer
+  expect(slow[Math.floor(slow.length / 2)]).toBeLessThan(1500); // a busy machine delays some of them; a wait for SIGKILL would take longer
 });

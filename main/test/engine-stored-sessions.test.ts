@@ -1,4 +1,4 @@
-/** Sessions as files, through the engine's door: pages, search, branch, rewind, delete and undo, export, inspection. */
+/** Sessions as files, through the engine's interface: pages, search, branch, rewind, delete and undo, export, inspection. */
 import { appendFileSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ async function setUp(...answers: string[]): Promise<EngineFixture> {
   return fixture;
 }
 
-/** A session with these prompts, answered by what the fixture was given. */
+/** A session with these prompts, answered from the script of the fixture. */
 async function talk(fixture: EngineFixture, ...prompts: string[]): Promise<SessionId> {
   const id = await newSession(fixture);
   for (const prompt of prompts) await fixture.run(id, prompt);
@@ -41,7 +41,7 @@ async function readExport(fixture: EngineFixture, exportId: string): Promise<str
   }
 }
 
-test('a list comes in pages, and a part of a title picks from it', async () => {
+test('a list comes in pages, and can be filtered by a part of the title', async () => {
   const fixture = await setUp('1', '2', '3');
   const ids = [await talk(fixture, 'Alpha'), await talk(fixture, 'Beta'), await talk(fixture, 'alphabet')];
   ids.forEach((id, index) => utimesSync(fixture.sessionFile(id), 1000 + index, 1000 + index));
@@ -59,7 +59,7 @@ test('a list comes in pages, and a part of a title picks from it', async () => {
   expect((await sessions.find(other.project.id, 'Beta')).map(({ id }) => id)).toEqual([ids[1]]);
 });
 
-test('a search finds messages of any session with their rows, and continues where a page ended', async () => {
+test('a search finds messages of all sessions with their rows, and continues where a page ended', async () => {
   const fixture = await setUp('The word is "Zebra"\nhere', 'nothing', 'zebra again');
   const one = await talk(fixture, 'What is the word?');
   const two = await talk(fixture, 'No animal', 'Say it');
@@ -82,7 +82,7 @@ test('a search finds messages of any session with their rows, and continues wher
   expect((await fixture.items(one)).map((item) => item.id)).toContain(hit?.itemId);
 });
 
-test('a branch has the history before the chosen prompt, under an id of its own, and leaves the old session as it is', async () => {
+test('a branch has the history before the chosen prompt, under a new id, and leaves the old session unchanged', async () => {
   const fixture = await setUp('one', 'two', 'three');
   const id = await talk(fixture, 'first', 'second');
   const before = readFileSync(fixture.sessionFile(id), 'utf8');
@@ -103,7 +103,7 @@ test('a branch has the history before the chosen prompt, under an id of its own,
   });
 });
 
-test('a rewind takes the prompt and what followed out of the session and of what the model reads', async () => {
+test("a rewind removes the prompt and what followed from the session and from the model's history", async () => {
   const fixture = await setUp('one', 'two', 'three');
   const id = await talk(fixture, 'first', 'second');
   const [, second] = await promptIds(fixture, id);
@@ -124,7 +124,7 @@ test('a rewind takes the prompt and what followed out of the session and of what
   expect([await found('second'), await found('two'), await found('instead')]).toEqual([[], [], ['instead']]);
 });
 
-test('a copy names the session it was made of, ours and those of Qwen Code', async () => {
+test('a copy names its original session, of Gantry and of Qwen Code', async () => {
   const fixture = await setUp('one', 'two');
   const id = await talk(fixture, 'first');
   const { session } = await fixture.engine.sessions.branch(fixture.project.id, id);
@@ -142,7 +142,7 @@ test('a copy names the session it was made of, ours and those of Qwen Code', asy
   expect((await snapshotOf(theirs)).branchedFrom).toEqual({ sessionId: id });
 });
 
-test('a branch has a title of its own alone, and is a branch of one session', async () => {
+test('a branch has only its own title, and one original session', async () => {
   const fixture = await setUp('one');
   const id = await talk(fixture, 'first');
   await fixture.engine.sessions.rename(fixture.project.id, id, 'Named');
@@ -154,7 +154,7 @@ test('a branch has a title of its own alone, and is a branch of one session', as
   expect(own('gantry_branch')).toMatchObject([{ parentSessionId: session.id, parentTitle: 'Named (branch)' }]);
 });
 
-test('what announces a prompt goes with it, in a rewind and in a branch', async () => {
+test('records that announce a prompt go with it, in a rewind and in a branch', async () => {
   const fixture = await setUp('one', 'two', 'three');
   writeFileSync(join(fixture.root, 'notes.txt'), 'of the file');
   const id = await talk(fixture, 'first', 'read @notes.txt');
@@ -189,7 +189,7 @@ test('a rewind to before the first prompt leaves an empty conversation', async (
   expect(await texts(other, id)).toEqual(['anew', 'two']);
 });
 
-test('a deleted session is gone with what lies beside it, and comes back whole', async () => {
+test('a deleted session is removed with its side files, and restored whole', async () => {
   const fixture = await setUp('one');
   const id = await talk(fixture, 'first');
   const file = fixture.sessionFile(id);
@@ -217,7 +217,7 @@ test('a session that another process holds is not deleted', async () => {
   expect(existsSync(fixture.sessionFile(id))).toBe(true);
 });
 
-test.each(['markdown', 'html', 'json', 'jsonl'] as const)('an export as %s holds the texts, escaped, and no key', async (format) => {
+test.each(['markdown', 'html', 'json', 'jsonl'] as const)('an export as %s contains the texts, escaped, and no key', async (format) => {
   const fixture = await setUp('</pre><script>alert(1)</script> ```');
   const id = await talk(fixture, 'My key is sk-abcdefghijklmnopqrst & more');
   const { exportId, fileName, totalBytes } = await fixture.engine.sessions.export(fixture.project.id, id, format);

@@ -20,7 +20,7 @@ async function setUp(options: FixtureOptions = {}): Promise<EngineFixture> {
 const BUSY: ProviderFailure = { code: 'rate_limited', message: 'too many requests', httpStatus: 429 };
 const SHELL = (command: string) => calls({ id: 'c1', name: 'run_shell_command', input: { command } });
 
-/** Every call has one result right behind it: what providers insist on. */
+/** Every call is directly followed by its one result, as providers require. */
 function expectValid(fixture: EngineFixture): void {
   const messages = fixture.model.requests.at(-1)?.messages ?? [];
   for (const [at, message] of messages.entries()) {
@@ -31,7 +31,7 @@ function expectValid(fixture: EngineFixture): void {
   }
 }
 
-test('cancelling in the middle of an answer keeps its text and ends the turn without any wait', async () => {
+test('cancelling during an answer keeps its text and ends the turn without a wait', async () => {
   const fixture = await setUp({ clock: createManualClock(), answers: [hangsAfter('half an answer'), says('later')] });
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
@@ -43,7 +43,7 @@ test('cancelling in the middle of an answer keeps its text and ends the turn wit
   expect(fixture.model.requests[1]?.messages).toMatchObject([{ text: 'go' }, { text: 'half an answer' }, { text: 'again' }]);
 });
 
-test('a model that ignores the cancel does not hold the turn', async () => {
+test('a model that ignores the cancel does not delay the turn', async () => {
   const never = async function* never() {
     yield { type: 'text' as const, text: 'x' };
     await new Promise(() => undefined);
@@ -98,13 +98,13 @@ test('cancelling while an approval is pending withdraws it', async () => {
   expect(existsSync(join(fixture.root, 'made'))).toBe(false);
 });
 
-test('there is nothing to cancel in an idle session', async () => {
+test('an idle session has nothing to cancel', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
   expect(() => fixture.engine.sessions.get(id).cancel()).toThrow(expect.objectContaining({ code: 'turn_not_running' }));
 });
 
-test('a failed request is repeated after a visible wait, and what it had shown is dropped', async () => {
+test('a failed request is repeated after a visible wait, and its text is dropped', async () => {
   const clock = createManualClock();
   const fixture = await setUp({ clock, answers: [fails(BUSY, 'begun'), says('whole')] });
   const id = await newSession(fixture);
@@ -120,7 +120,7 @@ test('a failed request is repeated after a visible wait, and what it had shown i
   expect(readFileSync(fixture.sessionFile(id), 'utf8')).not.toContain('begun');
 });
 
-test('try now ends the wait at once', async () => {
+test('retrying now ends the wait at once', async () => {
   const fixture = await setUp({ clock: createManualClock(), answers: [fails(BUSY), says('whole')] });
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
@@ -167,7 +167,7 @@ test('with a user present the variable has no effect: the seventh failure is the
   expect(await turn).toMatchObject({ end: 'failed', modelRequests: 7, error: { code: 'rate_limited' } });
 });
 
-test('a failure that no retry helps ends the turn with a row that says what to do, also after loading', async () => {
+test('a failure that a retry cannot fix ends the turn with a row that says what to do, also after loading', async () => {
   const fixture = await setUp({ answers: [fails({ code: 'auth_failed', message: 'The key was refused.', httpStatus: 401 })] });
   const id = await newSession(fixture);
   expect(await fixture.run(id, 'go')).toMatchObject({ end: 'failed', error: { code: 'auth_failed', message: 'The key was refused.' } });
@@ -179,7 +179,7 @@ test('a failure that no retry helps ends the turn with a row that says what to d
   expect((await second.items(id)).at(-1)).toMatchObject(notice);
 });
 
-test('after a failed turn, retrying asks again without a new prompt', async () => {
+test('after a failed turn, a retry sends the request again without a new prompt', async () => {
   const fixture = await setUp({ answers: [fails({ code: 'provider_error', message: 'broken', httpStatus: 400 }), says('now')] });
   const id = await newSession(fixture);
   await fixture.run(id, 'go');
@@ -188,7 +188,7 @@ test('after a failed turn, retrying asks again without a new prompt', async () =
   expect(fixture.model.requests[1]?.messages).toEqual([{ role: 'user', text: 'go' }]);
 });
 
-test('a provider that throws, and one that ends without an end, fail the turn and nothing else', async () => {
+test('a provider that throws, and one that ends without a final event, fail the turn and nothing else', async () => {
   const throwing = () => ({
     [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('a bug of the provider')) }),
   });
@@ -224,7 +224,7 @@ test('an answer cut by the output limit continues in the same row', async () => 
   expect(fixture.records(id).map((record) => record['type'])).toEqual(['user', 'system', 'assistant']);
 });
 
-test('a signed answer keeps its signature; one that was continued is two answers and has none', async () => {
+test('a signed answer keeps its signature; a continued one is two answers and has none', async () => {
   const signature = { protocol: 'anthropic', modelId: 'scripted-1', value: 'signed' } as const;
   const thought = [
     { type: 'thinking', text: 'hm' },
@@ -263,7 +263,7 @@ test('a continued answer has all its attempts again', async () => {
   expect((await fixture.items(id)).at(-1)).toMatchObject({ kind: 'assistant', text: 'first half, second half' });
 });
 
-test('after three continuations the answer is kept as it is', async () => {
+test('after three continuations the answer is kept unchanged', async () => {
   const cut = [
     { type: 'text', text: 'x' },
     { type: 'done', reason: 'length' },
@@ -281,7 +281,7 @@ test('the limit of requests ends the turn with its results on disk', async () =>
   expect(fixture.records(id).filter((record) => record['type'] === 'tool_result')).toHaveLength(2);
 });
 
-test('the limit of tool calls stops before the call that is one too many', async () => {
+test('the limit of tool calls stops before the first call beyond it', async () => {
   const touch = (id: string) => ({ id, name: 'run_shell_command', input: { command: `touch ${id}` } });
   const fixture = await setUp({ answers: [calls(touch('a'), touch('b')), says('not asked')] });
   const id = await newSession(fixture, { mode: 'yolo', maxToolCalls: 1 });
@@ -292,7 +292,7 @@ test('the limit of tool calls stops before the call that is one too many', async
   expectValid(fixture);
 });
 
-test('the limits of the settings count where the session has none of its own', async () => {
+test('the limits of the settings apply if the session has none of its own', async () => {
   const touch = (id: string) => ({ id, name: 'run_shell_command', input: { command: `touch ${id}` } });
   const settings = JSON.stringify({ model: { maxToolCalls: 1, maxSessionTurns: 2 } });
   const fixture = await setUp({ files: { '.qwen/settings.json': settings }, answers: [calls(touch('a'), touch('b'))] });
@@ -314,7 +314,7 @@ test('the fifth equal call in a row is not run and ends the turn', async () => {
   expect(new Set((await fixture.items(id)).map((item) => item.id)).size).toBe((await fixture.items(id)).length);
 });
 
-test('model.skipLoopDetection lets equal calls and repeated words go on', async () => {
+test('model.skipLoopDetection allows equal calls and repeated text', async () => {
   const same = calls({ id: '', name: 'glob', input: { pattern: '*' } });
   const fixture = await setUp({
     files: { '.qwen/settings.json': JSON.stringify({ model: { skipLoopDetection: true } }) },
@@ -326,7 +326,7 @@ test('model.skipLoopDetection lets equal calls and repeated words go on', async 
   expect(statuses).toEqual(Array.from({ length: 6 }, () => 'success'));
 });
 
-test('prompts that come while a turn runs wait, can be taken back, and start in their order', async () => {
+test('prompts that arrive during a turn are queued, can be withdrawn, and start in their order', async () => {
   const fixture = await setUp({ answers: [hangsAfter('busy'), says('2'), says('3')] });
   const { sessions } = fixture.engine;
   const id = await newSession(fixture);
@@ -377,7 +377,7 @@ test('a prompt sent at the end of a turn starts a turn and is not queued', async
   expect(answers).toEqual([{ turnId: expect.any(String) }]);
 });
 
-test('reads of one answer run at once, a change waits for them', async () => {
+test('reads of one answer run in parallel, a change waits for them', async () => {
   const fixture = await setUp({
     files: { 'a.txt': 'a', 'b.txt': 'b' },
     answers: [

@@ -19,7 +19,7 @@ async function setUp(options: FixtureOptions = {}): Promise<EngineFixture> {
 const shell = (items: readonly TranscriptItem[]): ToolItem | undefined => items.find((item) => item.kind === 'tool');
 const ended = (fixture: EngineFixture) => fixture.until('item.changed', ({ item }) => item.kind === 'tool' && item.status !== 'running');
 
-test("the user's command runs without model or question, is a row, and the model reads it with the next prompt", async () => {
+test("the user's command runs without model or approval, is a row, and the model reads it with the next prompt", async () => {
   const fixture = await setUp({ answers: [says('I see it')] });
   const id = await newSession(fixture);
   const { taskId } = await fixture.engine.sessions.get(id).runCommand('echo from the shell; exit 3');
@@ -76,7 +76,7 @@ test('a session that ends with such a command was not interrupted', async () => 
   expect((await second.items(id)).map((item) => item.kind)).toEqual(['tool']);
 });
 
-test('it holds the place of a turn: another is refused, a prompt waits and is answered when it is promoted', async () => {
+test('it takes the place of a turn: another command is refused, and a prompt waits and is answered after a promotion', async () => {
   const fixture = await setUp({ answers: [says('on with it'), says('noted')] });
   const { sessions, tasks } = fixture.engine;
   const id = await newSession(fixture);
@@ -94,17 +94,17 @@ test('it holds the place of a turn: another is refused, a prompt waits and is an
   const first = fixture.model.requests[0]?.messages[0];
   expect(first).toMatchObject({ text: expect.stringContaining(`background as task ${taskId}. Status now: running`) });
 
-  // Its end is a row and a message of the history; no request is made for it.
+  // Its end is a row and a message of the history; no request is sent for it.
   tasks.write(taskId, 'it\n');
   await fixture.until('item.added', ({ item }) => item.kind === 'notice' && item.taskId === taskId);
   expect(fixture.model.requests).toHaveLength(1);
-  await sessions.get(id).prompt('and?', 'l2'); // the row may still be on its way to the disk: then it waits for that
+  await sessions.get(id).prompt('and?', 'l2'); // if the row is not written yet, it waits for that
   await fixture.until('message.delta', (data) => data.text === 'noted');
   expect(JSON.stringify(fixture.model.requests[1]?.messages)).toContain('got it');
   expect(fixture.records(id).filter((record) => record['subtype'] === 'notification')).toHaveLength(1);
 });
 
-test('while a turn runs a command is refused, and a stop ends the command that runs', async () => {
+test('during a turn a command is refused, and a stop ends the running command', async () => {
   const fixture = await setUp({ answers: [hangsAfter('busy')] });
   const { sessions } = fixture.engine;
   const id = await newSession(fixture);
@@ -127,7 +127,7 @@ test('a command interrupted by a kill of the app is shown as interrupted at the 
   const id = await newSession(fixture);
   await fixture.engine.sessions.get(id).runCommand('echo begun; sleep 60');
   await fixture.until('task.changed', ({ task }) => task.lastLine === 'begun');
-  const left = readFileSync(fixture.sessionFile(id)); // as a kill at this moment leaves it
+  const left = readFileSync(fixture.sessionFile(id)); // the state of a kill at this moment
   await fixture.engine.close();
   writeFileSync(fixture.sessionFile(id), left);
 
@@ -145,7 +145,7 @@ test('a command interrupted by a kill of the app is shown as interrupted at the 
   expect(records.map((record) => record['type'])).toEqual(['system', 'user', 'assistant']);
 });
 
-test('closing the engine ends the command and keeps what it was', async () => {
+test('closing the engine ends the command and keeps its output', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
   await fixture.engine.sessions.get(id).runCommand('echo begun; sleep 60');
@@ -156,7 +156,7 @@ test('closing the engine ends the command and keeps what it was', async () => {
   expect(shell(await second.items(id))).toMatchObject({ status: 'cancelled', display: { output: 'begun' } });
 });
 
-test('an ended task is run again as a new background task of no call, and its whole text can be read', async () => {
+test('an ended task is run again as a new background task without a call, and its whole text can be read', async () => {
   const fixture = await setUp();
   const { sessions, tasks } = fixture.engine;
   const id = await newSession(fixture);
@@ -177,7 +177,7 @@ test('an ended task is run again as a new background task of no call, and its wh
   expect(tasks.outputPath(again.id)).toContain(again.id);
   await fixture.until('item.added', ({ item }) => item.kind === 'notice' && item.taskId === again.id);
 
-  // After a restart of the app the same is offered for it.
+  // After a restart of the app it offers the same.
   await fixture.engine.close();
   const second = await fixture.second();
   open.push(second);

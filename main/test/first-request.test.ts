@@ -26,7 +26,7 @@ test('the system prompt and all schemas stay within 16 KB', async () => {
   expect(Buffer.byteLength(JSON.stringify({ system: first.system, tools: first.tools }))).toBeLessThan(BUDGET_BYTES);
 });
 
-test('its bytes do not change between turns, and it says where the agent is', async () => {
+test("its bytes do not change between turns, and it contains the agent's environment", async () => {
   const { first, second, root } = await firstRequest({});
   expect(second.system).toBe(first.system);
   expect(JSON.stringify(second.tools)).toBe(JSON.stringify(first.tools));

@@ -9,7 +9,7 @@ import { isGroupAlive } from '../pty-host/process/process-group.ts';
 const APP = fileURLToPath(new URL('./support/mcp-app.fixture.ts', import.meta.url));
 const SERVER = fileURLToPath(new URL('../engine/mcp/hostile-server.fixture.ts', import.meta.url));
 
-test('kill -9 of the app leaves no server, not even one that ignores SIGTERM, and nothing a server has started', async () => {
+test('after kill -9 of the app no server runs, not even one that ignores SIGTERM, nor anything that a server has started', async () => {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-mcp-')));
   const server = (how: string) => ({
     command: '/bin/sh',

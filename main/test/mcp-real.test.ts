@@ -27,7 +27,7 @@ async function fixtureWith(mcpServers: object, options: FixtureOptions = {}): Pr
 
 const program = (script: string, ...args: string[]) => ({ command: process.execPath, args: [script, ...args], discoveryTimeoutMs: 60_000 });
 
-/** The server on a port of its own choice of ours, ready to be asked. */
+/** The server on a free port, ready for requests. */
 async function serveEverything(kind: 'streamableHttp' | 'sse'): Promise<number> {
   const port = await freePort();
   const child = spawn(process.execPath, [EVERYTHING, kind], {
@@ -126,7 +126,7 @@ test('server-everything over server-sent events does the same', async () => {
   await expectEverything(await fixtureWith({ everything }, { answers: ROUND }));
 });
 
-test('a server behind an address that ends is shown as failed by the next call', async () => {
+test('a server behind an address that ends is shown as failed after the next call', async () => {
   const port = await serveEverything('streamableHttp');
   const fixture = await fixtureWith(
     { everything: { httpUrl: `http://127.0.0.1:${port}/mcp`, trust: true, discoveryTimeoutMs: 60_000 } },
@@ -145,7 +145,7 @@ test('a server behind an address that ends is shown as failed by the next call',
   });
 });
 
-test('server-filesystem over stdio reads and writes in the folder; a tool that is not trusted asks with server, tool and arguments', async () => {
+test('server-filesystem over stdio reads and writes in the folder; approval for an untrusted tool shows server, tool and arguments', async () => {
   const fixture = await fixtureWith(
     { files: program(FILESYSTEM, '.') },
     {
@@ -170,7 +170,7 @@ test('server-filesystem over stdio reads and writes in the folder; a tool that i
   expect(() => readFileSync(`${fixture.root}/new.txt`)).toThrow('ENOENT');
 });
 
-test('a folder that is not trusted starts none of its own servers', async () => {
+test('an untrusted folder starts none of its own servers', async () => {
   const fixture = await fixtureWith({ files: program(FILESYSTEM, '.') }, { trust: false, answers: [says('done')] });
   const id = await newSession(fixture);
   await fixture.run(id, 'go');
@@ -193,7 +193,7 @@ test("a server's prompts are slash commands with their arguments; missing or unk
   const fixture = await fixtureWith({ everything: program(EVERYTHING, 'stdio') }, { answers: [says('sunny'), says('rainy')] });
   const { engine, project } = fixture;
   const id = await newSession(fixture);
-  await fixture.run(id, '/args-prompt New York --state=NY'); // the server is still starting: it is waited for
+  await fixture.run(id, '/args-prompt New York --state=NY'); // the server is still starting, so the call waits
   const sent = () => fixture.model.requests.at(-1)?.messages.at(-1);
   expect(sent()).toMatchObject({ role: 'user', text: "What's weather in New York, NY?" });
   expect((await fixture.items(id))[0]).toMatchObject({ kind: 'user', text: '/args-prompt New York --state=NY' });

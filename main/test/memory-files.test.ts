@@ -34,7 +34,7 @@ async function load(
 
 const texts = ({ files }: Awaited<ReturnType<typeof load>>) => files.map(({ label, text }) => `${label}: ${text}`);
 
-test('from the own file over the repository down to the local one, nothing above the repository', async () => {
+test("from the user's file over the repository to the local one, nothing above the repository", async () => {
   const memory = await load({
     'QWEN.md': 'above the repository',
     '.qwen/QWEN.md': 'own',
@@ -52,20 +52,20 @@ test('from the own file over the repository down to the local one, nothing above
   ]);
 });
 
-test('of an untrusted folder nothing is read', async () => {
+test('nothing is read from an untrusted folder', async () => {
   expect(texts(await load({ '.qwen/QWEN.md': 'own', 'repo/QWEN.md': 'repo', 'repo/app/QWEN.md': 'app' }, { isTrusted: false }))).toEqual([
     '~/.qwen/QWEN.md: own',
   ]);
 });
 
-test('other names take the place of ours, and one file by two names is read once', async () => {
+test('other names replace the default ones, and one file with two names is read once', async () => {
   expect(texts(await load({ 'repo/app/RULES.md': 'rules', 'repo/app/QWEN.md': 'app' }, { names: ['RULES.md'] }))).toEqual([
     'RULES.md: rules',
   ]);
   expect(texts(await load({ 'repo/app/QWEN.md': 'one' }, {}, [['repo/app/AGENTS.md', 'repo/app/QWEN.md']]))).toEqual(['QWEN.md: one']);
 });
 
-test('an import is inserted where it is named, relative to the file that names it', async () => {
+test('an import is inserted at its position, relative to the file that names it', async () => {
   const memory = await load({
     'repo/app/QWEN.md': 'Style: @docs/style.md',
     'repo/app/docs/style.md': 'Tabs. @more.md',
@@ -108,7 +108,7 @@ test('imports from outside, with possible secrets or missing are left as written
   ]);
 });
 
-test('beyond the limit of all together the farthest are left out', async () => {
+test('beyond the total limit the farthest files are omitted', async () => {
   const big = (name: string) => `${name} ${'x'.repeat(30_000)}`;
   const memory = await load({
     '.qwen/QWEN.md': big('own'),
@@ -121,21 +121,21 @@ test('beyond the limit of all together the farthest are left out', async () => {
   expect(memory.leftOut).toEqual([{ path: '~/.qwen/QWEN.md', reason: expect.stringContaining('all memory files together') }]);
 });
 
-test('a file that another one brings in is not read a second time, nor is a copy of one', async () => {
+test('an imported file is not read a second time, nor is a copy of one', async () => {
   expect(texts(await load({ 'repo/app/QWEN.md': 'First @AGENTS.md', 'repo/app/AGENTS.md': 'agents' }))).toEqual([
     'QWEN.md: First [from AGENTS.md]\nagents\n[end of AGENTS.md]',
   ]);
   expect(texts(await load({ 'repo/QWEN.md': 'same', 'repo/app/QWEN.md': 'same' }))).toEqual(['../QWEN.md: same']);
 });
 
-test('once a file does not fit, no farther one is read, small as it may be', async () => {
+test('once a file does not fit, no farther one is read, however small', async () => {
   const big = (name: string) => `${name} ${'x'.repeat(30_000)}`;
   const files = { 'repo/QWEN.md': big('a'), 'repo/AGENTS.md': big('b'), 'repo/app/QWEN.md': big('c'), 'repo/app/AGENTS.md': big('d') };
   const memory = await load({ '.qwen/QWEN.md': 'small', ...files });
   expect(memory.leftOut.map(({ path }) => path)).toEqual(['../QWEN.md', '~/.qwen/QWEN.md']);
 });
 
-test('a binary file is left out, and one over 32 KiB is cut with a line that says so', async () => {
+test('a binary file is omitted, and one over 32 KiB is cut with a line that says so', async () => {
   const memory = await load({ 'repo/app/QWEN.md': 'a\0b', 'repo/app/AGENTS.md': 'y'.repeat(32 * 1024 + 1) });
   expect(texts(memory)).toEqual([`AGENTS.md: ${'y'.repeat(32 * 1024)}\n[cut: the file has ${32 * 1024 + 1} bytes]`]);
 });

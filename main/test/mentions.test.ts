@@ -35,7 +35,7 @@ function makePlace(files: Readonly<Record<string, string | Buffer>>) {
   return { root, base, read, extraFolders: [], fs, reads, isHidden, list: (options?: { fresh: boolean }) => lists.list(search, options) };
 }
 
-test('a named file goes to the model behind the words, and counts as read', async () => {
+test('a named file follows the text of the prompt, and counts as read', async () => {
   const place = makePlace({ 'src/a.ts': 'const a = 1;\n', 'My Notes/to do.md': 'buy milk' });
   const { attached, unread } = await expandPrompt('Explain @src/a.ts with @My\\ Notes/to\\ do.md, @nobody/here and @ada', place);
   expect(attached).toBe('[Files named in this message]\n\n--- src/a.ts ---\nconst a = 1;\n\n\n--- My Notes/to do.md ---\nbuy milk');
@@ -43,12 +43,12 @@ test('a named file goes to the model behind the words, and counts as read', asyn
   expect([...place.read.keys()]).toEqual([join(place.root, 'src/a.ts'), join(place.root, 'My Notes/to do.md')]);
 });
 
-test('words without a mention are left alone', async () => {
+test('text without a mention is unchanged', async () => {
   const place = makePlace({ 'a.ts': '1' });
   expect(await expandPrompt('mail ada@a.ts and @Injectable()', place)).toEqual({ attached: '', media: [], unread: [] });
 });
 
-test('a long file is cut at a line, says where to go on, and does not count as read', async () => {
+test('a long file is cut at a line, says how to continue, and does not count as read', async () => {
   const place = makePlace({ 'long.txt': 'x'.repeat(99).concat('\n').repeat(1000) });
   const { attached } = await expandPrompt('@long.txt', place);
   expect(attached.length).toBeLessThan(24_300);
@@ -56,7 +56,7 @@ test('a long file is cut at a line, says where to go on, and does not count as r
   expect(place.read.size).toBe(0);
 });
 
-test('all files of a prompt share one bound', async () => {
+test('all files of a prompt share one limit', async () => {
   const text = 'y'.repeat(23_000);
   const names = Array.from({ length: 8 }, (_, at) => `f${at}.txt`);
   const place = makePlace(Object.fromEntries(names.map((name) => [name, text])));
@@ -83,7 +83,7 @@ test('ignored, secret or outside files are not read, and the user and the model 
   expect(unread.map(({ path }) => path)).toEqual(named);
 });
 
-test('a folder gives its names at any depth and its contents, without what is ignored or secret', async () => {
+test('a folder adds its names at any depth and its contents, without ignored and secret files', async () => {
   const place = makePlace({
     '.gitignore': '*.log\n',
     'lib/a.ts': 'AAA',
@@ -98,14 +98,14 @@ test('a folder gives its names at any depth and its contents, without what is ig
   expect(attached).not.toMatch(/LOG|KEY=1|CCC/);
 });
 
-test('a file that is younger than the list is found', async () => {
+test('a file that is newer than the list is found', async () => {
   const place = makePlace({ 'a.ts': '1' });
   await place.list();
   writeFileSync(join(place.root, 'new.ts'), 'new');
   expect((await expandPrompt('@new.ts', place)).attached).toContain('--- new.ts ---\nnew');
 });
 
-test('pictures and documents go as media, other binary files are named with what they are', async () => {
+test('images and documents are attached as media, other binary files are named with their type', async () => {
   const place = makePlace({ 'shot.png': PNG, 'paper.pdf': '%PDF-1.7\n', 'a.zip': Buffer.from('PK\x03\x04\0\0\0\0') });
   const { media, unread, attached } = await expandPrompt('@shot.png @paper.pdf @a.zip', place);
   expect(media).toEqual([
@@ -116,7 +116,7 @@ test('pictures and documents go as media, other binary files are named with what
   expect(unread[0]?.why).toContain('a ZIP archive');
 });
 
-test('a link to what the rules keep back is not read, nor is it in a folder', async () => {
+test('a link to a file that the rules hide is not read, nor is one in a folder', async () => {
   const place = makePlace({ 'kept-back.txt': 'SECRET', 'lib/kept-back.md': 'SECRET', 'lib/a.md': 'A' });
   symlinkSync(join(place.root, 'kept-back.txt'), join(place.root, 'plain.txt'));
   const { attached, unread } = await expandPrompt('@plain.txt @lib', place);
@@ -125,7 +125,7 @@ test('a link to what the rules keep back is not read, nor is it in a folder', as
   expect(attached).not.toContain('SECRET');
 });
 
-test('what belongs to Git is not read', async () => {
+test('files of Git are not read', async () => {
   const { unread, attached } = await expandPrompt('@.git @.git/config', makePlace({ '.git/config': 'SECRET', '.gitignored': '1' }));
   expect(unread.map(({ why }) => why)).toEqual(['it belongs to Git itself.', 'it belongs to Git itself.']);
   expect(attached).not.toContain('SECRET');
@@ -138,7 +138,7 @@ test('fifty files of a prompt are read, and small ones leave room for all of the
   expect(attached.match(/^--- /gm)).toHaveLength(50);
 });
 
-test('a picture goes whole, up to 10 MB; one in a folder is only named', async () => {
+test('an image is attached whole, up to 10 MB; one in a folder is only named', async () => {
   const large = Buffer.concat([PNG, Buffer.alloc(10 * 1024 * 1024 - PNG.length)]);
   const place = makePlace({ 'a.png': large, 'b.png': Buffer.concat([large, PNG]), 'lib/c.png': PNG });
   const { media, unread, attached } = await expandPrompt('@a.png @b.png @lib', place);
@@ -148,7 +148,7 @@ test('a picture goes whole, up to 10 MB; one in a folder is only named', async (
   expect(attached).not.toContain('lib/c.png (image/png, attached)');
 });
 
-test('a folder names what is nearer before what is deeper', async () => {
+test('a folder names files near the top before deeper ones', async () => {
   const { attached } = await expandPrompt('@lib', makePlace({ 'lib/a/b.ts': '1', 'lib/z.ts': '2' }));
   expect(attached).toContain('2 files) ---\nz.ts\na/b.ts');
 });

@@ -22,7 +22,7 @@ function releaseReaders(path: string): void {
   try {
     closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
   } catch {
-    // ENXIO: nothing reads it
+    // ENXIO: it has no reader
   }
 }
 
@@ -32,7 +32,7 @@ function makePipe(path: string): void {
   pipes.push(path);
 }
 
-test('a session file that is a FIFO or a folder is an error where it is named, and is skipped in lists', async () => {
+test('a session file that is a FIFO or a folder is an error when it is named, and is skipped in lists', async () => {
   const fixture = await createEngineFixture({ answers: [says('a needle')] });
   open.push(fixture);
   const good = await newSession(fixture);
@@ -83,7 +83,7 @@ test('FIFOs in place of settings, memory, skills, commands, agents and keys dela
   ]);
 });
 
-test('FIFOs beside a session file delay nothing: the mark of Qwen Code and waiting prompts are passed over, the lease is named', async () => {
+test('FIFOs beside a session file delay nothing: the mark of Qwen Code and queued prompts are skipped, the lease is named', async () => {
   const fixture = await createEngineFixture({ answers: [says('first')] });
   open.push(fixture);
   const id = await newSession(fixture);

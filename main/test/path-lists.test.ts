@@ -19,7 +19,7 @@ function setUp(end: Awaited<ReturnType<RipgrepRunner>> = { kind: 'done', exitCod
   return { clock, lists, search, list, made: () => made };
 }
 
-test('a list is kept for three seconds, then made anew behind the answer, each time', async () => {
+test('a list is kept for three seconds, then renewed in the background after each answer', async () => {
   const { clock, list, made } = setUp();
   expect(await list()).toEqual(['src/', 'src/1.ts']);
   clock.advance(3_000);
@@ -32,13 +32,13 @@ test('a list is kept for three seconds, then made anew behind the answer, each t
   }
 });
 
-test('a fresh list is made at once', async () => {
+test('a requested fresh list is made at once', async () => {
   const { list } = setUp();
   await list();
   expect(await list({ fresh: true })).toEqual(['src/', 'src/2.ts']);
 });
 
-test('a list is forgotten a minute after it was last asked for', async () => {
+test('a list is dropped a minute after its last use', async () => {
   const { clock, list, made } = setUp();
   await list();
   clock.advance(40_000);
@@ -52,7 +52,7 @@ test('a list is forgotten a minute after it was last asked for', async () => {
   expect(clock.pending()).toBe(0);
 });
 
-test('a list that could not be made whole says so', async () => {
+test('an incomplete list says so', async () => {
   const { lists, search } = setUp({ kind: 'failed', message: 'no ripgrep' });
   expect(await lists.list(search)).toMatchObject({ isWhole: false });
 });

@@ -1,13 +1,13 @@
 /**
- * The model here is the worst case: it follows every instruction in what it reads.
- * Nothing of it may run, write, send or read what was not asked without an answer by the user.
+ * The model here is the worst case: it follows every instruction that it reads. Without an answer by the user, none of these
+ * may run, write, send or read anything that was not requested.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { OPENAI } from './support/agent-protocols.ts';
 import { type AgentRig, KEY, openAgentRig } from './support/agent-rig.ts';
-import { bodies, call, CANARY, harm, SAYS, shell, wishes } from './support/injected-wishes.ts';
+import { bodies, call, CANARY, harm, SAYS, shell, injectedRequests } from './support/injected-requests.ts';
 
 let rig: AgentRig | undefined;
 afterEach(async () => {
@@ -30,7 +30,7 @@ async function setUp(): Promise<AgentRig> {
 
 test.each(['default', 'auto-edit'] as const)('without a user present, no instruction in a file is followed (%s)', async (mode) => {
   const opened = await setUp();
-  const asked = wishes(opened);
+  const asked = injectedRequests(opened);
   opened.script(
     { toolCalls: [call('read_file', { file_path: join(opened.root, 'README.md') }, 0)] },
     ...asked.map(({ name, args }, at) => ({ toolCalls: [call(name, args, at + 1)] })),
@@ -47,7 +47,7 @@ test.each(['default', 'auto-edit'] as const)('without a user present, no instruc
 
 test('with a user present, each instruction waits for approval of the exact command, and a refusal is final', async () => {
   const opened = await setUp();
-  const asked = wishes(opened);
+  const asked = injectedRequests(opened);
   for (const [at, { name, args }] of asked.entries()) {
     opened.script({ toolCalls: [call(name, args, at)] }, { content: 'I leave it.' });
     const id = await opened.newSession();
@@ -64,7 +64,7 @@ test('with a user present, each instruction waits for approval of the exact comm
   expect(bodies(opened)).not.toContain(CANARY);
 });
 
-test('what was allowed for the session is that command; a longer one with it inside asks', async () => {
+test('a grant for the session covers exactly that command; a longer one that contains it needs approval', async () => {
   const opened = await setUp();
   opened.script({ toolCalls: [call(...pair(shell('touch made')))] }, { content: 'ok' });
   const id = await opened.newSession();
@@ -81,7 +81,7 @@ test('what was allowed for the session is that command; a longer one with it ins
   expect(harm(opened)).toEqual([]);
 });
 
-test('a rule that is granted is written where it was said, and holds in the next session', async () => {
+test('a granted rule is written to the announced file, and applies in the next session', async () => {
   const opened = await setUp();
   opened.script({ toolCalls: [call(...pair(shell('touch made')))] }, { content: 'ok' });
   const id = await opened.newSession();
@@ -101,7 +101,7 @@ test('a rule that is granted is written where it was said, and holds in the next
   expect((await opened.run(await opened.newSession({ unattended: true }), 'again')).denied).toHaveLength(1);
 });
 
-test('a key is in the header for its own server and in nothing else, whatever runs', async () => {
+test('a key is in the header for its own server and nowhere else, whatever runs', async () => {
   const opened = await setUp();
   const commands = ['env', 'printenv', `echo "$SUITE_KEY"`, 'cat /proc/self/environ | tr "\\0" "\\n"', 'set'];
   opened.script(...commands.map((command, at) => ({ toolCalls: [call(...pair(shell(command)), at)] })), { content: 'Done.' });

@@ -1,4 +1,4 @@
-/** A whole engine whose settings ask for a sandbox: what its commands can do, and what happens where there is none. */
+/** A whole engine whose settings require a sandbox: what its commands can do, and what happens without one. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,7 +15,7 @@ afterEach(async () => {
   fixture = undefined;
 });
 
-/** Runs one command of the model in yolo; answers what the model read of it. */
+/** Runs one command of the model in yolo mode; returns the result that the model received. */
 async function run(command: string, userSettings: object, projectSettings: object = {}, isBackground = false) {
   const input = { command, is_background: isBackground };
   const opened = await createEngineFixture({
@@ -34,7 +34,7 @@ async function run(command: string, userSettings: object, projectSettings: objec
 
 const ASKED = { tools: { executionSandbox: { filesystem: 'workspace-write', network: 'closed' } } };
 
-test.runIf(works)('the model’s commands run in the sandbox: a terminal, an exit code, and no way out', async () => {
+test.runIf(works)('the model’s commands run in the sandbox: a terminal, an exit code, and no access outside', async () => {
   const { opened, home, result, sandbox } = await run(
     'touch made; touch ../outside || echo kept in; test -t 1 && echo terminal; exit 3',
     ASKED,
@@ -45,7 +45,7 @@ test.runIf(works)('the model’s commands run in the sandbox: a terminal, an exi
   expect(result).toContain('Exit Code: 3');
 });
 
-test('a project can neither turn a sandbox on nor loosen it', async () => {
+test('a project can neither turn the sandbox on nor loosen it', async () => {
   const { home, sandbox } = await run('touch ../outside', {}, ASKED);
   expect([sandbox, existsSync(join(home, 'outside'))]).toEqual(['off', true]);
 });
@@ -53,7 +53,7 @@ test('a project can neither turn a sandbox on nor loosen it', async () => {
 const hasEnded = (opened: EngineFixture, taskId: TaskId) =>
   opened.until('task.changed', ({ task }) => task.id === taskId && task.endedAtMs !== undefined);
 
-test('a command that the user typed runs outside the sandbox, and outside it again, also after a restart of the app', async () => {
+test('a user command runs outside the sandbox, and outside it again, even after a restart of the app', async () => {
   const { opened, id, home } = await run('true', ASKED);
   const outside = join(home, 'outside');
   const { taskId } = await opened.engine.sessions.get(id).runCommand('touch ../outside; echo made; read line');

@@ -51,7 +51,7 @@ test("an untrusted folder's skills are not read", async () => {
   expect(problems).toEqual([]);
 });
 
-test('disabled skills are left out and the others come by priority', async () => {
+test('disabled skills are omitted and the others are ordered by priority', async () => {
   const { list } = place({
     'home/skills/a/SKILL.md': skill('a', 'd'),
     'home/skills/b/SKILL.md': skill('b', 'd', 'priority: 5\n'),
@@ -76,7 +76,7 @@ test('a broken file is reported once with its line, and again only after it has 
   expect((await list()).map(({ name }) => name)).toEqual(['bad', 'good']);
 });
 
-test('a name that could not be typed is refused, a missing one is that of the folder', async () => {
+test("an invalid name is refused, a missing one is the folder's", async () => {
   const { list, problems } = place({
     'home/skills/x/SKILL.md': '---\nname: two words\ndescription: d\n---\n',
     'home/skills/Prüfung/SKILL.md': '---\ndescription: d\n---\n',
@@ -85,7 +85,7 @@ test('a name that could not be typed is refused, a missing one is that of the fo
   expect(problems[0]?.message).toContain('two words');
 });
 
-test('the list for the model is bounded and leaves out what is not for it', async () => {
+test('the list for the model is bounded and omits skills that are not for it', async () => {
   const many = Object.fromEntries(
     Array.from({ length: 60 }, (_unused, n) => [`home/skills/s${n}/SKILL.md`, skill(`s${n}`, 'long '.repeat(100))]),
   );
@@ -97,14 +97,14 @@ test('the list for the model is bounded and leaves out what is not for it', asyn
   expect(skillList([])).toBe('');
 });
 
-test('a skill for certain files is not in the list, and no more than 50 of its patterns count', async () => {
+test('a skill for certain files is not in the list, and at most 50 of its patterns are used', async () => {
   const patterns = Array.from({ length: 60 }, (_unused, at) => `  - '*.${at}'\n`).join('');
   const { list } = place({ 'home/skills/css/SKILL.md': skill('css', 'styles', `paths:\n${patterns}`) });
   expect(skillList(await list())).toBe('');
   expect((await list())[0]?.paths).toHaveLength(50);
 });
 
-test('a priority that is no number counts as none, and a long description is not cut inside a character', async () => {
+test('an invalid priority is ignored, and a long description is not cut inside a character', async () => {
   const { list } = place({
     'home/skills/a/SKILL.md': skill('a', 'd', 'priority: .inf\n'),
     'home/skills/b/SKILL.md': skill('b', `${'x'.repeat(246)}🙂${'y'.repeat(20)}`, 'priority: 1\n'),

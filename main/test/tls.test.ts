@@ -1,4 +1,4 @@
-/** Certificates are checked whatever the environment says, wherever a key could leave. */
+/** Certificates are checked whatever the environment says, wherever a key could be sent. */
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import { type AddressInfo, connect, type Server } from 'node:net';
@@ -20,7 +20,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port; // a TCP server's address is never a path
 }
 
-/** A server with a certificate that nothing trusts, and every request that it got nevertheless. */
+/** A server with a certificate that nothing trusts, and the requests that it received nevertheless. */
 async function untrustedServer() {
   const requests: string[] = [];
   const server = createServer(SELF_SIGNED, (request, response) => {
@@ -30,7 +30,7 @@ async function untrustedServer() {
   return { url: `https://127.0.0.1:${await listen(server)}/v1`, requests };
 }
 
-/** A proxy that opens a tunnel to this machine, as ours would refuse to use one: it is named for a host elsewhere. */
+/** A proxy that opens a tunnel to this machine, which ours would refuse: it is named for a host elsewhere. */
 async function tunnelTo(port: number): Promise<string> {
   const proxy = createHttpServer().on('connect', (_request, socket) => {
     const target = connect(port, '127.0.0.1', () => {
@@ -53,7 +53,7 @@ test('a model behind an untrusted certificate gets no request, whatever QWEN_TLS
   expect(requests).toEqual([]);
 });
 
-test('nor does it through the tunnel of a proxy', async () => {
+test("nor does it through a proxy's tunnel", async () => {
   const { url, requests } = await untrustedServer();
   const proxy = await tunnelTo(Number(new URL(url).port));
   expect(await ofModel('https://model.example/v1', proxy)).toMatchObject([{ type: 'error', error: { code: 'tls_failed' } }]);

@@ -36,7 +36,7 @@ async function ask(deny: readonly string[], input: { readonly calls: readonly Ca
 
 const DENY = ['Read(private/**)', 'Read(link/hidden.ts)'];
 
-test('grep, glob and list_directory show nothing of what a rule refuses; contents nothing of what asks either', async () => {
+test('grep, glob and list_directory show nothing that a rule refuses, and no contents of files that need approval', async () => {
   const [grep = '', glob = '', list = '', linked = ''] = await ask(DENY, {
     calls: [
       { id: 'c1', name: 'grep_search', input: { pattern: 'needle' } },

@@ -21,4 +21,4 @@ export async function readJsonSchema(given: string): Promise<JsonSchema | string
 
 /** For the system prompt. */
 export const ANSWER_BY_TOOL =
-  'Nobody reads what you write in this run. When the work is done, give the answer by calling structured_output; nothing else counts as one.';
+  'Your text is not read in this run. When the work is done, return the answer by calling structured_output; nothing else counts as an answer.';

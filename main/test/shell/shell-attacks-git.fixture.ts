@@ -1,4 +1,4 @@
-/** Those that lean on git: its settings, what it stores, and the programs it starts for others. */
+/** Attacks through git: its settings, its stored data, and the programs it starts. */
 
 export const GIT_ATTACKS: readonly string[] = [
   'git show :0:.env',

@@ -1,4 +1,4 @@
-/** Commands made to get past the judgement, with what they lean on; each must ask. Kept beside the table they belong to. */
+/** Commands that try to get past the checks, with the files they need; each must need approval. Kept beside their table. */
 import { GIT_ATTACKS } from './shell-attacks-git.fixture.ts';
 
 export const ATTACKS: readonly string[] = [

@@ -1,9 +1,9 @@
-/** Commands made at random out of what commands are made of, harmless and harmful alike. What they do is the oracle's to say. */
+/** Random commands from harmless and harmful parts. The oracle decides what they do. */
 import fc from 'fast-check';
 
 const pick = (...texts: readonly string[]) => fc.constantFrom(...texts);
 
-/** `pwned` is the name harmful ones write. */
+/** `pwned` is the name that harmful ones write. */
 const word = fc.oneof(
   {
     weight: 8,
@@ -50,7 +50,7 @@ const word = fc.oneof(
   },
 );
 
-/** Names with options that suit them, so that what is made gets as far as doing harm. */
+/** Names with matching options, so that generated commands get as far as doing harm. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
   ls: ['-la', '-R', '--color=always'],
   cat: ['-n', '-A'],
@@ -173,7 +173,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
 };
 
 const names = Object.keys(KNOWN);
-/** Those that mostly read, drawn more often: a sample of which nothing is allowed proves nothing. */
+/** Commands that mostly read are drawn more often: a sample in which nothing is allowed proves nothing. */
 const READING = [
   'ls',
   'cat',
@@ -254,7 +254,7 @@ const redirect = fc.oneof(
 
 const simple = fc.tuple(prefix, plain, redirect).map((parts) => parts.join(''));
 
-/** Commands built of commands. Shape: text for `bash -c`. */
+/** Commands built from commands. Shape: text for `bash -c`. */
 export const shellCommand: fc.Arbitrary<string> = fc.letrec<{ whole: string }>((tie) => ({
   whole: fc.oneof(
     { maxDepth: 2, depthSize: 'small', withCrossShrink: true },

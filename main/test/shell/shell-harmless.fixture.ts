@@ -1,4 +1,4 @@
-/** What looks like an attack and is none: it must go on without a question. */
+/** Commands that look like attacks and are not: they must run without approval. */
 export const HARMLESS_LOOKS: readonly string[] = [
   "printf '%(%Y)T'",
   "git log --format='%(trailers:key=x)'",

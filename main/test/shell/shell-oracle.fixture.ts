@@ -1,6 +1,6 @@
 /**
- * What a command really does: it is run in a project made for it, in bubblewrap where that works and in a folder of its own
- * elsewhere, and everything it leaves is told: files, calls of programs that reach the network, processes.
+ * The real effect of a command: it runs in a project made for it, in bubblewrap if available and otherwise in a separate
+ * folder, and every effect is reported: files, calls of programs that use the network, processes.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
@@ -23,7 +23,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { WorkspaceFs } from '../../engine/ports.ts';
 
-/** The real files, as far as looking at a command needs them; the host's own adapter is not the engine's to import. */
+/** The real files, as far as the check of a command needs them; the engine must not import the host's own adapter. */
 export const realFiles: Pick<WorkspaceFs, 'realPath' | 'stat' | 'list' | 'readBytes'> = {
   async realPath(path) {
     for (let at = path, below = ''; ; below = join(basename(at), below), at = dirname(at)) {
@@ -52,12 +52,12 @@ export interface ShellOracle {
   readonly project: string;
   readonly home: string;
   readonly isolation: 'bwrap' | 'folder';
-  /** Runs the command; answers what it changed, and puts the project back if it changed anything. */
+  /** Runs the command; returns what it changed, and restores the project if it changed anything. */
   effectsOf(command: string): readonly string[];
   close(): void;
 }
 
-/** A command that waits for something has this long. Unit: ms. */
+/** The time limit of a command that waits. Unit: ms. */
 const LIMIT_MS = 8000;
 const FAKES = ['curl', 'wget', 'nc', 'ncat', 'ssh', 'scp', 'ftp', 'telnet', 'ping', 'dig', 'nslookup', 'host', 'gpg', 'sudo'];
 
@@ -102,8 +102,9 @@ interface Stage {
 }
 
 /**
- * Answers the processes that the command left behind, as `process <name>`, and ends them. A mark in the environment tells them
- * from every other process, those of an earlier command included: without bubblewrap all share one list of processes.
+ * Returns the processes that the command left behind, as `process <name>`, and ends them. A mark in the environment
+ * distinguishes them from all other processes, including those of an earlier command: without bubblewrap all share one list of
+ * processes.
  */
 function run(command: string, { base, project, home, bin, isolation }: Stage): readonly string[] {
   const env = {
@@ -117,7 +118,7 @@ function run(command: string, { base, project, home, bin, isolation }: Stage): r
     ORACLE_LOG: join(base, 'calls.log'),
     ORACLE_RUN: randomUUID(),
   };
-  // Looks twice, because a process that is just becoming another program has no environment for a moment.
+  // Searches twice, because a process has no environment for a moment while it executes another program.
   const watch =
     'bash -c "$1" </dev/null >/dev/null 2>&1; for t in 1 2; do for d in /proc/[0-9]*; do p=${d#/proc/}; if [ "$p" != 1 ] && [ "$p" != $$ ] && grep -qs "ORACLE_RUN=$ORACLE_RUN" $d/environ; then read -r n < $d/comm; echo "process $n"; [ $t = 1 ] || kill -9 $p; fi; done; done';
   const shell = ['bash', '-c', isolation === 'folder' ? 'bash -c "$1" </dev/null >/dev/null 2>&1' : watch, 'watch', command];
@@ -150,7 +151,7 @@ function run(command: string, { base, project, home, bin, isolation }: Stage): r
   return [...new Set(done.stdout.split('\n').filter((line) => line.startsWith('process ')))];
 }
 
-/** Answers and ends the processes with this mark, of all that the machine runs. Looks twice, as above. */
+/** Returns and ends the processes with this mark, among all processes of the machine. Searches twice, as above. */
 function endProcessesOf(mark: string): readonly string[] {
   if (process.platform !== 'linux') return [];
   const found = new Set<string>();
@@ -161,7 +162,7 @@ function endProcessesOf(mark: string): readonly string[] {
         found.add(`process ${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()}`);
         if (look === 2) process.kill(Number(pid), 'SIGKILL');
       } catch {
-        // It has ended, or is another user's.
+        // It has ended, or belongs to another user.
       }
     }
   }
@@ -188,7 +189,7 @@ function stateOf(base: string): ReadonlyMap<string, string> {
   return found;
 }
 
-/** A project with what commands of the table name, and traps: names that are options, programs that stand in for others. */
+/** A project with the files that commands of the table name, and traps: names that are options, programs that replace others. */
 function layOut(base: string, project: string, home: string, bin: string): void {
   const files: Readonly<Record<string, string>> = {
     'project/a.txt': 'x one\nx two\nTODO\n',

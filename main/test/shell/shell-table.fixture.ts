@@ -9,7 +9,7 @@ export const RULES: PermissionLists = {
   deny: ['Bash(rm -rf *)', 'Bash(git push *)', 'Read(hidden/**)', 'Edit(/locked/**)', 'WebFetch(domain:evil.example)', 'Bash(mkfs *)'],
 };
 
-/** Only read, or a rule allows them. */
+/** They only read, or a rule allows them. */
 export const ALLOWED: readonly string[] = [
   ...HARMLESS_LOOKS,
   'ls',
@@ -114,7 +114,7 @@ export const ALLOWED: readonly string[] = [
   'ls \\\n  -l',
 ];
 
-/** Could do more than read, or nobody can tell. */
+/** They may do more than read. */
 export const ASKED: readonly string[] = [
   ...ATTACKS,
   '',
@@ -343,7 +343,7 @@ export const ASKED: readonly string[] = [
   "ls 'a'\\ b",
 ];
 
-/** A rule refuses, wherever it stands and however it is written. */
+/** A deny rule matches, in any position and notation. */
 export const DENIED: readonly string[] = [
   'rm -rf build',
   'rm -rf /',

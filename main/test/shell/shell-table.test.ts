@@ -1,4 +1,4 @@
-/** Source: docs/approvals.md, "Proof". `FC_RUNS=2000` makes more commands; `FC_SEED=random` others. */
+/** Source: docs/approvals.md, "Proof". `FC_RUNS=2000` generates more commands; `FC_SEED=random` others. */
 import '../support/seed-properties.ts';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
@@ -50,7 +50,7 @@ test.each(rows)('$verdict: $command', async ({ command, verdict }) => {
   expect(await verdictOf(command)).toMatchObject({ kind: verdict });
 });
 
-test('what the table allows without a rule changes nothing when it runs', async () => {
+test('commands that the table allows without a rule change nothing when they run', async () => {
   const harmful: unknown[] = [];
   for (const command of ALLOWED) {
     if ((await verdictOf(command, NO_RULES)).kind !== 'allow') continue;
@@ -68,14 +68,14 @@ test.each([
   ['setsid sleep 30 &', ['process']],
   ['git tag v1', ['project/.git/refs/tags/v1']],
   ['ls', []],
-])('the oracle sees what %s does', (command, effects) => {
-  // A process may not have its own name yet when it is looked at first, and have it at the second look.
+])('the oracle detects what %s does', (command, effects) => {
+  // A process may not have its own name yet at the first look, and have it at the second.
   const seen = new Set(oracle.effectsOf(command).map((effect) => effect.replace(/^process .*/, 'process')));
   expect([...seen]).toEqual(effects);
 });
 
 test(
-  `of ${GENERATED} generated commands none is allowed that has an effect`,
+  `of ${GENERATED} generated commands, none with an effect is allowed`,
   async () => {
     const counts = { allow: 0, ask: 0, deny: 0 };
     await fc.assert(
@@ -86,14 +86,14 @@ test(
       }),
       { numRuns: GENERATED },
     );
-    // A judge that asks about everything would pass otherwise.
+    // Otherwise a policy that always asks would pass.
     expect(counts.allow).toBeGreaterThan(GENERATED / 8);
     expect(counts.ask).toBeGreaterThan(GENERATED / 8);
   },
   GENERATED * 1000,
 );
 
-test('generated commands that have an effect are what the judge asks about', async () => {
+test('generated commands with an effect need approval', async () => {
   const commands = fc.sample(shellCommand, 60);
   const acting = commands.filter((command) => oracle.effectsOf(command).length > 0);
   expect(acting.length).toBeGreaterThan(5);

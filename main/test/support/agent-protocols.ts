@@ -1,4 +1,4 @@
-/** The protocols as tests meet them. Sentences of errors are those of the makers' own documentation. */
+/** The protocols in tests. The texts of errors are from the vendors' documentation. */
 import type { ProtocolUnderTest } from './agent-rig.ts';
 
 const openAiError = (_status: number, message: string, code: string) => ({ error: { message, type: 'invalid_request_error', code } });
@@ -66,7 +66,7 @@ export const GEMINI: ProtocolUnderTest = {
   overflow: GEMINI_OVERFLOW,
 };
 
-/** With a key, so in the express way; the mock knows Vertex AI by its projects only. */
+/** With a key, so in express mode; the mock supports Vertex AI only with projects. */
 export const VERTEX: ProtocolUnderTest = {
   ...GEMINI,
   protocol: 'vertex-ai',

@@ -1,4 +1,4 @@
-/** An engine as a host makes it, with settings as a user has them, before a mock that speaks every protocol. */
+/** An engine as a host creates it, with a user's settings, against a mock that supports every protocol. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,23 +9,23 @@ import { createNodePorts } from '../../local/node-ports.ts';
 import { type ModelFront, openModelFront } from './model-front.ts';
 import { type WatchedEvents, watchEvents } from './watch-events.ts';
 
-/** What differs between protocols for a test; everything else of a scenario is the same. */
+/** The differences between protocols in a test; the rest of a scenario is the same. */
 export interface ProtocolUnderTest {
   readonly protocol: WireProtocol;
-  /** One that thinks and reads images, by its name. */
+  /** A model that thinks and reads images, by its name. */
   readonly modelId: string;
   /** The base URL of a server at this origin. */
   readonly baseUrl: (origin: string) => string;
-  /** More of the `modelProviders` entry, and of the environment. */
+  /** Further fields of the `modelProviders` entry, and of the environment. */
   readonly entry?: Readonly<Record<string, unknown>>;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where the mock has the same under another path. */
+  /** Set if the mock has the same under another path. */
   readonly mockPath?: (path: string) => string;
   /** The list in `modelProviders`. Default: the protocol's name. */
   readonly listKey?: string;
-  /** An error as the protocol's makers write it. */
+  /** An error in the vendor's form. */
   readonly errorBody: (status: number, message: string, code: string) => object;
-  /** The sentence of an overlong request. */
+  /** The text of the error for a prompt that is too long. */
   readonly overflow: { readonly status: number; readonly message: string };
 }
 
@@ -41,7 +41,7 @@ export interface AgentRig extends WatchedEvents {
   readonly home: string;
   /** The answers of the mock, one for each request that reaches it. */
   script(...answers: FixtureResponse[]): void;
-  /** Asked where the script is at its end. */
+  /** Called at the end of the script. */
   answerWith(answer: () => FixtureResponse): void;
   modelOf(protocol: WireProtocol): Promise<ModelRef>;
   newSession(options?: Parameters<Engine['sessions']['create']>[1]): Promise<SessionId>;
@@ -49,7 +49,7 @@ export interface AgentRig extends WatchedEvents {
   run(sessionId: SessionId, text: string): Promise<TurnResult>;
   /** Where session files are. */
   readonly chats: string;
-  /** The text of every file the engine could have written. */
+  /** The text of every file that the engine could have written. */
   allFiles(): string[];
   close(): Promise<void>;
 }

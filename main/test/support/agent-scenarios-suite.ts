@@ -1,6 +1,6 @@
 /**
- * What an agent must do over any protocol: one list of scenarios, for every protocol the same. Each goes through a whole
- * engine, its settings, its tools and its session file, over HTTP to an independent mock.
+ * What an agent must do over any protocol: one list of scenarios, the same for every protocol. Each uses a whole engine, its
+ * settings, its tools and its session file, over HTTP to an independent mock.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const rig of open.splice(0)) await rig.close();
 });
 
-/** `other`: where the session moves to in the middle. */
+/** `other`: the provider that the session switches to. */
 export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest): void {
   const setUp = async (files: Readonly<Record<string, string | Uint8Array>> = {}, more: Readonly<Record<string, unknown>> = {}) => {
     const rig = await openAgentRig([{ ...under, entry: { ...under.entry, ...more } }, other], files);
@@ -32,7 +32,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
   });
 
   describe(`an agent over ${under.protocol}`, () => {
-    test('text: an answer streams, is shown, and its usage counted', async () => {
+    test('text: an answer streams, is shown, and its usage is counted', async () => {
       const rig = await setUp();
       rig.script({
         content: 'Hello there, friend.',
@@ -50,7 +50,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       expect(await itemsOf(rig, id)).toMatchObject([{ kind: 'user' }, { kind: 'assistant', text: 'Hello there, friend.' }]);
     });
 
-    test('thinking: it is shown as such and stays out of the answer', async () => {
+    test('thinking: it is shown as thinking and is not part of the answer', async () => {
       const rig = await setUp();
       rig.script({ content: 'Because.', reasoning: 'Let me see.' });
       const id = await rig.newSession();
@@ -58,7 +58,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       expect((await itemsOf(rig, id)).at(-1)).toMatchObject({ kind: 'assistant', thinking: 'Let me see.', text: 'Because.' });
     });
 
-    test('one tool: it runs, and its result goes back', async () => {
+    test('one tool: it runs, and its result is sent back', async () => {
       const rig = await setUp({ 'a.txt': 'the content of a' });
       rig.script({ content: 'I look.', toolCalls: [readFile(rig, 'a.txt', 'call_1')] }, { content: 'Done.' });
       const id = await rig.newSession();
@@ -67,7 +67,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       expect((await itemsOf(rig, id)).map(statusOf)).toEqual(['user', 'assistant', 'success', 'assistant']);
     });
 
-    test('parallel tools: all results go back together, each to its call', async () => {
+    test('parallel tools: all results are sent back together, each for its call', async () => {
       const rig = await setUp({ 'a.txt': 'content of a', 'b.txt': 'content of b' });
       rig.script({ toolCalls: [readFile(rig, 'a.txt', 'call_a'), readFile(rig, 'b.txt', 'call_b')] }, { content: 'Both.' });
       const id = await rig.newSession();
@@ -126,7 +126,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
     test.each<[string, number, string, string, string]>([
       ['401', 401, 'Incorrect API key provided', 'invalid_api_key', 'auth_failed'],
       ['404', 404, `The model ${under.modelId} does not exist`, 'model_not_found', 'model_unknown'],
-    ])('%s: the turn fails at once, and says whose fault it is and what to do', async (_name, status, message, code, expected) => {
+    ])('%s: the turn fails at once, and says what is wrong and what to do', async (_name, status, message, code, expected) => {
       const rig = await setUp();
       rig.front.spoil(error(status, message, code));
       const id = await rig.newSession();
@@ -137,7 +137,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       else expect(result.error?.message).toContain(under.modelId);
     });
 
-    test('429: the wait is the one the server asked for, and the next attempt succeeds', async () => {
+    test('429: the wait is the one that the server requested, and the next attempt succeeds', async () => {
       const rig = await setUp();
       rig.front.spoil({ ...error(429, 'slow down', 'rate_limit_exceeded'), headers: { 'retry-after': '17' } });
       rig.script({ content: 'At last.' });
@@ -155,7 +155,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       ['cut mid-stream', 'cut'],
       ['ended mid-stream', 'ended'],
       ['malformed JSON', 'malformed'],
-    ])('%s: it is tried again, and what was shown before is gone', async (_name, spoil) => {
+    ])('%s: it is tried again, and the earlier text is dropped', async (_name, spoil) => {
       const rig = await setUp();
       rig.front.spoil(typeof spoil === 'function' ? spoil() : spoil);
       rig.script(...(typeof spoil === 'function' ? [] : [{ content: LONG_TEXT }]), { content: 'Whole.' });
@@ -175,7 +175,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       expect((await itemsOf(rig, id)).map(statusOf)).toEqual(['user', 'error', 'assistant']);
     });
 
-    test('silence: it is given up after the time the settings say, and tried again', async () => {
+    test('silence: it is abandoned after the time in the settings, and tried again', async () => {
       const rig = await setUp({}, { generationConfig: { streamIdleTimeoutMs: 60 } });
       rig.front.spoil('silent');
       rig.script({ content: LONG_TEXT }, { content: 'This one not.' });
@@ -187,7 +187,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       expect(await turn).toMatchObject({ end: 'completed' });
     });
 
-    test('cancel: in the middle of an answer the turn ends at once, and the session goes on', async () => {
+    test('cancel: during an answer the turn ends at once, and the session continues', async () => {
       const rig = await setUp();
       rig.front.spoil('silent');
       rig.script({ content: LONG_TEXT }, { content: 'Here again.' });
@@ -201,7 +201,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       expect(await rig.run(id, 'go on')).toMatchObject({ end: 'completed' });
     });
 
-    test('context overflow: the conversation is summarized, asked again, and goes on from the summary', async () => {
+    test('context overflow: the conversation is summarized, sent again, and continues from the summary', async () => {
       const rig = await setUp();
       const id = await rig.newSession();
       const question = 'A long question about the code. '.repeat(200);
@@ -215,7 +215,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       expect(lastBody(rig)).not.toContain(`one ${question}`);
     });
 
-    test('context overflow with nothing to summarize: the failure says that it is too long, and for what', async () => {
+    test('context overflow with nothing to summarize: the failure says that it is too long, and for which model', async () => {
       const rig = await setUp();
       rig.front.spoil(error(under.overflow.status, under.overflow.message, 'context_length_exceeded'));
       const id = await rig.newSession();
@@ -224,7 +224,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       expect(result.error?.message).toContain(under.modelId);
     });
 
-    test('switch of provider in mid-session: thinking and calls go along in a form the other can read', async () => {
+    test('switch of provider within a session: thinking and calls are sent in a form that the other accepts', async () => {
       const rig = await setUp({ 'a.txt': 'content of a', 'b.txt': 'content of b' });
       const id = await rig.newSession();
       rig.script(
@@ -244,7 +244,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       expect(lastBody(rig)).toContain('I have seen them too.');
     });
 
-    test('the key goes to its own origin and nowhere else: no event, no file, no error has it', async () => {
+    test('the key is sent to its own origin only: no event, no file, no error contains it', async () => {
       const rig = await setUp();
       const stolen: unknown[] = [];
       const thief = createServer((request, response) => {
@@ -252,7 +252,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
         response.end();
       });
       await new Promise<void>((resolve) => thief.listen(0, '127.0.0.1', resolve));
-      const { port } = thief.address() as AddressInfo; // a server on TCP has one
+      const { port } = thief.address() as AddressInfo; // a TCP server has one
       const id = await rig.newSession();
       rig.front.spoil(error(401, `Incorrect API key provided: ${KEY}`, KEY));
       await rig.run(id, 'hello');
@@ -267,7 +267,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       expect([JSON.stringify(rig.events), ...rig.allFiles()].filter((text) => text.includes(KEY))).toEqual([]);
     });
 
-    test('the connection test lists models and gets a word', async () => {
+    test('the connection test lists models and receives an answer', async () => {
       const rig = await setUp();
       rig.script({ content: 'ok' });
       const { providerId, modelId } = await rig.modelOf(under.protocol);
@@ -278,7 +278,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
   });
 }
 
-/** Sent in many pieces, so that any protocol has delivered some of it when it breaks off. */
+/** Sent in many pieces, so that any protocol has delivered a part when it breaks off. */
 const LONG_TEXT = 'This answer stops in the middle and is never whole. '.repeat(20);
 
 function statusOf(item: TranscriptItem): string {
@@ -287,7 +287,7 @@ function statusOf(item: TranscriptItem): string {
 
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-/** As Qwen Code writes a prompt with an image, and its answer. */
+/** A prompt with an image, and its answer, as Qwen Code writes them. */
 function writeSession(rig: AgentRig, parts: readonly object[]): SessionId {
   const sessionId = '5b76bde4-bb2f-423a-8cd4-f92b830c8b0e';
   const common = { sessionId, timestamp: '2026-05-17T10:00:00.000Z', cwd: rig.root, version: '0.15.10' };

@@ -1,6 +1,6 @@
 /**
- * Turns against a server that fails often, and what must be true of them: every turn ends, every request that was sent had a
- * valid history, and every session file loads in another engine and can be gone on with. Seeded: a failure can be repeated.
+ * Turns against a server that often fails, with their invariants: every turn ends, every sent request has a valid history, and
+ * every session file loads in another engine and can be continued. Seeded, so that a failure can be repeated.
  */
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
@@ -17,9 +17,9 @@ export interface ChaosOptions {
   readonly turns: number;
   readonly seed: number;
   readonly turnsPerSession?: number;
-  /** Of each kind: 429, 500, malformed, cut. */
+  /** The number of each kind: 429, 500, malformed, cut. */
   readonly rate?: number;
-  /** `mock`: the mock's own faults, which cannot be seeded, in place of the front's. */
+  /** `mock`: the mock's own faults, which cannot be seeded, instead of those of the front. */
   readonly by?: 'front' | 'mock';
 }
 
@@ -28,7 +28,7 @@ export interface ChaosReport {
   readonly ends: Readonly<Record<string, number>>;
   readonly requests: number;
   readonly spoilt: Readonly<Record<string, number>>;
-  /** Turns that had not ended in a minute, requests with an invalid history, files that do not load. All empty: passed. */
+  /** Turns that had not ended after a minute, requests with an invalid history, files that do not load. All empty: passed. */
   readonly problems: readonly string[];
 }
 
@@ -136,7 +136,7 @@ function chooseSpoil(at: number, rate: number, spoilt: Record<string, number>): 
 
 let calls = 0;
 
-/** Half of the answers end the turn; the others call one tool or two, one of them in vain or with broken arguments at times. */
+/** Half of the answers end the turn; the others call one or two tools, sometimes a failing one or with broken arguments. */
 function chooseAnswer(rig: AgentRig, random: () => number): FixtureResponse {
   const call = (name: string) => ({
     name: 'read_file',

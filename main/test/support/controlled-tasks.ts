@@ -1,9 +1,9 @@
 /**
- * The real task manager, pty client and pty host with processes that do what the test says, and a channel between client
- * and host whose messages travel when the test says. Timers are the fake ones of the test; files are real.
+ * The real task manager, pty client and pty host with processes controlled by the test, and a channel between client and host
+ * whose messages the test delivers. Timers are the fake ones of the test; files are real.
  *
- * A controlled process answers to signals as a process group does (through `process.kill`, which the test replaces with
- * `kill`), may ignore SIGTERM, may still print after it was signalled, and is seen to end only when it is reaped.
+ * A controlled process reacts to signals like a process group (through `process.kill`, which the test replaces with `kill`),
+ * may ignore SIGTERM, may still print after a signal, and its end is visible only when it is reaped.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
@@ -17,12 +17,12 @@ import type { FromPtyHost, ProcessEnding, SpawnRequest, TaskUpdate, ToPtyHost } 
 import { createPtyHost, type PtyHostCore } from '../../pty-host/pty-host.ts';
 import type { TaskLimits } from '../../pty-host/pty-task.ts';
 
-/** Above every pid a system gives, so that no signal of a mistaken test reaches anybody. */
+/** Above every pid of the system, so that no signal of a faulty test reaches a real process. */
 const FIRST_PID = 2_000_000_000;
 
 const LINE_PIECES = ['plain', '\x1b[31mred\x1b[0m', 'über', '漢字', '👩‍💻', 'e\u0301', '\x1b[1;4mbold\x1b[m'];
 
-/** What every controlled process prints, from its beginning: characters and sequences of several bytes. */
+/** The output of every controlled process, from its beginning: characters and sequences of several bytes. */
 export const STREAM = Buffer.from(
   Array.from(
     { length: 40_000 },
@@ -38,7 +38,7 @@ export class ControlledProcess {
   isAlive = true;
   /** Printed before its end was reported. */
   writtenBytes = 0;
-  /** The first one reported. */
+  /** The first reported one. */
   end: ProcessEnding | undefined;
   ignoresTerm: boolean;
   private readonly events: ChildEvents;
@@ -55,7 +55,7 @@ export class ControlledProcess {
     return this.end !== undefined;
   }
 
-  /** Prints also when it is dead and not reaped: bytes that were on their way. After the end it must have no effect. */
+  /** Prints even when it is dead and not reaped: bytes that were in transit. After the end it must have no effect. */
   print(bytes: number): void {
     const chunk = this.isReaped ? Buffer.from('too late') : STREAM.subarray(this.writtenBytes, this.writtenBytes + bytes);
     if (!this.isReaped) this.writtenBytes += chunk.length;
@@ -68,7 +68,7 @@ export class ControlledProcess {
     this.pending = end;
   }
 
-  /** What exit, close and error of a child come to: the end, reported once or, by a careless spawner, again. */
+  /** The result of exit, close and error of a child: the end, reported once or, by a faulty spawner, again. */
   reap(again?: ProcessEnding): void {
     if (this.end !== undefined) {
       if (again !== undefined) this.events.onEnd(again);
@@ -89,7 +89,7 @@ export class ControlledProcess {
 /** One pty host and the two directions of its channel. */
 class ControlledHost implements PtyChannel {
   readonly posted: TaskUpdate[] = [];
-  /** Tasks it was asked to spawn; the message may still be on its way. */
+  /** Tasks that it was asked to spawn; the message may still be in transit. */
   readonly asked = new Set<TaskId>();
   isGone = false;
   readonly core: PtyHostCore;
@@ -141,7 +141,7 @@ class ControlledHost implements PtyChannel {
 
 export interface ControlledOptions {
   readonly limits?: Partial<TaskLimits>;
-  /** Of the command with this text; asked when it is spawned. */
+  /** For the command with this text; read when it is spawned. */
   readonly ignoresTerm: (command: string) => boolean;
   readonly clock: Clock;
 }
@@ -202,10 +202,10 @@ export function openControlledTasks(options: ControlledOptions) {
     hosts,
     events,
     errors,
-    /** Process groups that watchdog and ledger still believe to live. */
+    /** Process groups that the watchdog and the ledger still regard as alive. */
     guarded,
     processOf: (taskId: TaskId) => processes.find((child) => child.request.taskId === taskId),
-    /** In place of `process.kill`; undefined where the pid is none of ours. */
+    /** Replaces `process.kill`; undefined if the pid is not one of ours. */
     kill(pid: number, signal: string | number | undefined): true | undefined {
       const child = byPid(pid);
       if (child === undefined) return undefined;
@@ -213,7 +213,7 @@ export function openControlledTasks(options: ControlledOptions) {
       if (signal === 'SIGTERM' || signal === 'SIGKILL') child.receive(signal);
       return true;
     },
-    /** Ends what a test has left, without asking the manager. */
+    /** Ends what a test has left, without the manager. */
     async dispose(pass: (round: number) => Promise<void>) {
       for (const child of processes) {
         child.exit({ exitCode: 0 });
@@ -222,7 +222,7 @@ export function openControlledTasks(options: ControlledOptions) {
       let isClosed = false;
       void Promise.all(hosts.map((host) => host.core.close())).then(() => (isClosed = true));
       for (let round = 0; !isClosed; round++) await pass(round);
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }); // the last file may be on its way out
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }); // the last file may not be removed yet
     },
   };
 }

@@ -1,4 +1,7 @@
-/** The processor time this process has used since. Other programs do not count, so a limit on it holds on a loaded machine. Unit: ms. */
+/**
+ * The processor time that this process has used since. Other programs do not count, so a limit on it is valid on a busy
+ * machine. Unit: ms.
+ */
 export function startCpuTimer(): () => number {
   const before = process.cpuUsage();
   return () => {

@@ -1,4 +1,4 @@
-/** A whole engine on folders of its own: real files, real tools, real terminals, a scripted model. */
+/** A whole engine on separate folders: real files, real tools, real terminals, a scripted model. */
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,7 +21,7 @@ export interface EngineFixture extends WatchedEvents {
   items(sessionId: SessionId): Promise<readonly TranscriptItem[]>;
   records(sessionId: SessionId): Record<string, unknown>[];
   sessionFile(sessionId: SessionId): string;
-  /** Another engine on the same folders, as another process would have. */
+  /** Another engine on the same folders, like another process. */
   second(...answers: ScriptedAnswer[]): Promise<EngineFixture>;
   close(): Promise<void>;
 }

@@ -27,7 +27,7 @@ export interface EngineScript {
   readonly mcp?: Partial<Mcp>;
 }
 
-/** An engine that does what the test says; a member that the test has not given throws its name when it is called. */
+/** An engine scripted by the test; a member that the test has not provided throws its name when it is called. */
 export interface FakeEngine {
   readonly engine: Engine;
   emit(event: HostEvent): void;
@@ -63,7 +63,7 @@ export function createFakeEngine(script: EngineScript = {}): FakeEngine {
   };
 }
 
-/** Fills a partial interface with functions that throw. A member that is not a function must be given. */
+/** Fills a partial interface with functions that throw. A member that is not a function must be provided. */
 function complete<T extends object>(group: string, given: Partial<T> | undefined): T {
   return new Proxy((given ?? {}) as T, {
     get(target, name) {

@@ -1,4 +1,7 @@
-/** An app whose hook runs, to be killed: `node hook-app.fixture.ts <home> <folder>`. Says `ready` when the prompt is with the hook. */
+/**
+ * An app whose hook runs, to be killed: `node hook-app.fixture.ts <home> <folder>`. Prints `ready` when the hook has the
+ * prompt.
+ */
 import { createEngine } from '../../engine/index.ts';
 import { createNodePorts } from '../../local/node-ports.ts';
 

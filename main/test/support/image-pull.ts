@@ -1,4 +1,4 @@
-/** What an image pull writes to a terminal: one line a layer, each redrawn in place (cursor up, erase, line, cursor down). */
+/** The terminal output of an image pull: one line for each layer, redrawn in place (cursor up, erase, line, cursor down). */
 
 export const LAYERS = ['a3ed95caeb02', '9f4d6b8f5c1e', '5d20c808ce19', '77c6c00e8b61', '0e29546d541c', '2b1fc75eb61f'];
 const SIZE_MB = 48;

@@ -1,4 +1,4 @@
-/** Waiting for what real commands do, and comparing what their viewers show. */
+/** Waits for effects of real commands, and compares what their viewers show. */
 import { spawnSync } from 'node:child_process';
 import { expect, onTestFinished } from 'vitest';
 import type { OutputFrame, TaskId, TaskSummary } from '../../../preload/contract/index.ts';
@@ -16,16 +16,16 @@ export async function ended(live: LiveTasks, taskId: TaskId): Promise<TaskSummar
   return live.tasks.get(taskId);
 }
 
-/** In the plain text so far. */
+/** The plain text so far. */
 export async function printed(live: LiveTasks, taskId: TaskId, text: string): Promise<void> {
   await expect.poll(async () => textOf(await live.tasks.readText(taskId)), { interval: 10 }).toContain(text);
 }
 
 const textOf = ({ head, tail }: { head: string; tail: string }) => head + tail;
 
-/** The viewer has been sent every byte that is in the raw log. */
+/** The viewer has received every byte of the raw log. */
 export async function caughtUp(live: LiveTasks, taskId: TaskId, viewer: LiveViewer): Promise<void> {
-  await expect.poll(() => live.raw(taskId).length - endOf(viewer.frames)).toBe(0); // the file may come a moment later
+  await expect.poll(() => live.raw(taskId).length - endOf(viewer.frames)).toBe(0); // the file may be written a moment later
 }
 
 /** The position of the stream after these frames. Unit: bytes. */
@@ -34,7 +34,7 @@ export function endOf(frames: readonly OutputFrame[]): number {
   return last === undefined ? 0 : last.offsetBytes + (last.kind === 'data' ? last.bytes.length : 0);
 }
 
-/** What a viewer shows that got these frames. */
+/** The screen of a viewer after these frames. */
 export async function gridFromFrames(frames: readonly OutputFrame[]) {
   const terminal = newViewer(120, 40);
   for (const frame of frames) {
@@ -45,14 +45,14 @@ export async function gridFromFrames(frames: readonly OutputFrame[]) {
   return gridOf(terminal);
 }
 
-/** What a terminal shows that was there from the first byte. */
+/** The screen of a terminal that received everything from the first byte. */
 export async function gridFromBytes(bytes: Uint8Array) {
   const terminal = newViewer(120, 40);
   await new Promise<void>((done) => terminal.write(bytes, done));
   return gridOf(terminal);
 }
 
-/** Why a test of a program is skipped, or undefined where the program is there and starts. */
+/** Why the test of a program is skipped; undefined if the program exists and starts. */
 export function missing(program: string, ...args: string[]): string | undefined {
   const found = spawnSync(program, args.length === 0 ? ['--version'] : args, { stdio: 'ignore', timeout: 10_000 });
   return found.status === 0 ? undefined : `skipped: this machine has no ${program}`;

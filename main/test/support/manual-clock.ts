@@ -1,9 +1,9 @@
 import type { Clock } from '../../engine/index.ts';
 
 export interface ManualClock extends Clock {
-  /** Moves the time on and runs what is due, in order. */
+  /** Advances the time and runs due timers, in order. */
   advance(ms: number): void;
-  /** How many timers wait. */
+  /** The number of waiting timers. */
   readonly pending: () => number;
 }
 

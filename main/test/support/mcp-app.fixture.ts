@@ -1,4 +1,4 @@
-/** An app with MCP servers, to be killed: `node mcp-app.fixture.ts <home> <folder>`. Says `ready` when its servers are. */
+/** An app with MCP servers, to be killed: `node mcp-app.fixture.ts <home> <folder>`. Prints `ready` when its servers are. */
 import { createEngine } from '../../engine/index.ts';
 import { createNodePorts } from '../../local/node-ports.ts';
 

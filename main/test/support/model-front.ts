@@ -1,6 +1,6 @@
 /**
- * A door before a mock model server: keeps every request as it came, and spoils answers on demand whatever the protocol.
- * It knows HTTP and nothing else, so that one suite serves all protocols.
+ * A proxy in front of a mock model server: keeps every request unchanged, and breaks answers on demand in every protocol. It
+ * knows only HTTP, so that one suite serves all protocols.
  */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,8 +12,8 @@ export interface SeenRequest {
 }
 
 /**
- * `cut`: the connection is lost in the middle of the answer. `ended`: the answer ends there, politely and incomplete. `malformed`:
- * what follows is no JSON. `silent`: nothing follows. `status`: an error in the form the protocol's makers use.
+ * `cut`: the connection is lost during the answer. `ended`: the answer ends there, cleanly and incomplete. `malformed`: the
+ * rest is not JSON. `silent`: nothing follows. `status`: an error in the vendor's form.
  */
 export type Spoil =
   | 'cut'
@@ -25,14 +25,14 @@ export type Spoil =
 export interface ModelFront {
   readonly origin: string;
   readonly requests: readonly SeenRequest[];
-  /** The next requests to the model, in order, are answered like this; after them all goes through. */
+  /** The next requests to the model, in order, are answered like this; later ones are passed through. */
   spoil(...next: Spoil[]): void;
-  /** Asked for each request that `spoil` says nothing about. */
+  /** Called for each request that `spoil` does not cover. */
   spoilBy(choose: () => Spoil | undefined): void;
   close(): Promise<void>;
 }
 
-/** `mockPath`: what the mock calls the path of a request. */
+/** `mockPath`: the mock's path for a request. */
 export async function openModelFront(upstream: string, mockPath: (path: string) => string = (path) => path): Promise<ModelFront> {
   const requests: SeenRequest[] = [];
   const waiting: Spoil[] = [];
@@ -45,7 +45,7 @@ export async function openModelFront(upstream: string, mockPath: (path: string) 
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // a server on TCP has one
+  const { port } = server.address() as AddressInfo; // a TCP server has one
   return {
     origin: `http://127.0.0.1:${port}`,
     requests,
@@ -98,7 +98,7 @@ async function answer(url: string, { request, body, response, spoil }: Exchange)
   });
 }
 
-/** To the end of an event, so that what follows is what is spoilt. */
+/** To the end of an event, so that the next one is broken. */
 function firstHalf(whole: Buffer): Buffer {
   const end = whole.indexOf('\n\n', Math.floor(whole.length / 3));
   return whole.subarray(0, end === -1 ? Math.floor(whole.length / 2) : end + 2);

@@ -1,6 +1,6 @@
 /**
- * What programs wrote to a 60 x 16 terminal, recorded with `script`: htop with two processes to show, moved down twice
- * and quit; npm installing a folder, listing, running a script and missing one. The image pull is made (image-pull.ts).
+ * Output of programs on a 60 x 16 terminal, recorded with `script`: htop with two processes, moved down twice and quit; npm
+ * installing a folder, listing, running a script and missing one. The image pull is generated (image-pull.ts).
  */
 import { imagePull } from './image-pull.ts';
 

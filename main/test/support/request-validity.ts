@@ -1,6 +1,6 @@
 /**
- * What every protocol demands of a history, checked on the bytes that were sent: each call has exactly one result, right behind
- * it, and no result is without its call. Independent of the code that makes requests.
+ * What every protocol requires of a history, checked on the sent bytes: each call is directly followed by exactly one result,
+ * and no result lacks its call. Independent of the code that builds requests.
  */
 import { z } from 'zod';
 
@@ -24,7 +24,7 @@ const Gemini = z.object({
   ),
 });
 
-/** The problems of a request's history; empty where it is valid. */
+/** The problems of a request's history; empty if it is valid. */
 export function problemsOf(body: string): string[] {
   const value: unknown = JSON.parse(body);
   const responses = Responses.safeParse(value);
@@ -46,7 +46,7 @@ function stepOf(type: string, id = ''): Step {
 
 type ChatMessage = z.infer<typeof Chat>['messages'][number];
 
-/** Chat completions have calls and results beside the content, Anthropic has them in it. */
+/** Chat completions have calls and results beside the content, Anthropic has them inside it. */
 function chatSteps(message: ChatMessage): Step[] {
   if (message.role === 'tool') return [{ kind: 'result', id: message.tool_call_id ?? '' }];
   const blocks = Array.isArray(message.content) ? message.content : [];
@@ -86,7 +86,7 @@ function emptyProblem(message: ChatMessage): string[] {
   return isEmpty && message.role !== 'tool' && (message.tool_calls ?? []).length === 0 ? [`an empty message of ${message.role}`] : [];
 }
 
-/** Gemini pairs by order and number: as many responses as calls, in the very next content. */
+/** Gemini matches by order and number: as many responses as calls, in the next content. */
 function geminiProblems({ contents }: z.infer<typeof Gemini>): string[] {
   return contents.flatMap((content, at) => {
     const calls = content.parts.filter((part) => part.functionCall !== undefined).length;

@@ -3,22 +3,22 @@ import { EngineError } from '../../engine/index.ts';
 import type { ModelRequest, StreamEvent } from '../../engine/provider/provider.ts';
 import type { ProviderRegistry, ResolvedModel } from '../../engine/provider/registry-api.ts';
 
-/** One answer: events, or what makes them from the request; `hold` waits for the cancel. */
+/** One answer: events, or a function that creates them from the request; `hold` waits for the cancel. */
 export type ScriptedAnswer = readonly StreamEvent[] | ((request: ModelRequest, signal: AbortSignal) => AsyncIterable<StreamEvent>);
 
 export interface ScriptedModel {
   readonly registry: ProviderRegistry;
-  /** Every request so far; messages are copied, as the history grows. */
+  /** Every request so far; messages are copied, because the history grows. */
   readonly requests: readonly ModelRequest[];
-  /** What was looked up, as it was wanted. */
+  /** The requested lookups. */
   readonly wanted: readonly unknown[];
-  /** Adds answers to those that are left. */
+  /** Adds answers to the remaining ones. */
   push(...answers: ScriptedAnswer[]): void;
 }
 
 export const SCRIPTED_REF = { providerId: ProviderId.parse('scripted'), modelId: 'scripted-1' };
 
-/** A model that answers what the test says; asked more often, it fails the turn. */
+/** A model that answers from a script; without further answers it fails the turn. */
 export function createScriptedModel(...answers: ScriptedAnswer[]): ScriptedModel {
   const left = [...answers];
   const requests: ModelRequest[] = [];
@@ -77,7 +77,7 @@ export function fails(error: Extract<StreamEvent, { type: 'error' }>['error'], b
   return [...(begun === '' ? [] : [{ type: 'text', text: begun } as const]), { type: 'error', error }];
 }
 
-/** Says something and then nothing more until it is cancelled. */
+/** Sends some text and then nothing until it is cancelled. */
 export function hangsAfter(text: string): ScriptedAnswer {
   return async function* hang(_request, signal) {
     yield { type: 'text', text };

@@ -1,6 +1,6 @@
 /**
- * Property tests of `npm test` draw the same samples every time, so that a red run means a change. `FC_SEED=n` draws
- * others; `FC_SEED=random` anew each time.
+ * Property tests of `npm test` draw the same samples every time, so that a failure means a change. `FC_SEED=n` draws others;
+ * `FC_SEED=random` new ones each time.
  */
 import fc from 'fast-check';
 

@@ -1,13 +1,13 @@
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** Real files on a disk that fills up. Change it as you like. */
+/** Real files on a disk that becomes full. The test may change its fields. */
 export interface SmallDisk {
   bytesLeft: number;
-  /** One write takes no more, and says so. */
+  /** One write accepts no more, and reports it. */
   bytesPerWrite: number;
-  /** What a write beyond that fails with. */
+  /** The error of a write beyond that. */
   code: 'ENOSPC' | 'EDQUOT';
-  /** Another program's write right after ours. */
+  /** Another program's write directly after ours. */
   others: string;
   openFile(path: string, flags: number, mode: number): Promise<FileHandle>;
 }

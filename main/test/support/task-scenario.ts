@@ -1,6 +1,6 @@
 /**
- * One scenario of the interleavings property: performs drawn steps on controlled tasks and keeps its own books of what
- * was asked and what was printed, from which `judge` says what must be true in the end.
+ * One scenario of the interleavings property: performs drawn steps on controlled tasks and records what was requested and
+ * printed, from which `judge` derives the required result.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OutputFrame, TaskId, TaskStatus, ViewerId } from '../../../preload/contract/index.ts';
@@ -21,7 +21,7 @@ export interface TaskBook {
   readonly session: SessionId;
   readonly turn: AbortController;
   readonly timeoutMs: number | undefined;
-  /** Who asked first for its end, and was not refused. */
+  /** Who requested its end first, without a refusal. */
   asked: string | undefined;
   isPromoted: boolean;
   isLost: boolean;
@@ -37,9 +37,11 @@ export interface ViewerBook {
   readonly frames: OutputFrame[];
   receivedBytes: number;
   isDetached: boolean;
-  /** It was attached to a task that had ended for the manager. */
+  /** It was attached to a task that had already ended for the manager. */
   isLate: boolean;
-  /** Where its frames stood when the pty host died, each time: after the first the next host owes it one replay. */
+  /**
+   * The position of its frames when the pty host died, each time: after the first time, the next host must send it one replay.
+   */
   readonly cutOffAt: number[];
 }
 
@@ -50,21 +52,21 @@ export interface Scenario {
   readonly wasResized: boolean;
   readonly isShutDown: boolean;
   perform(step: Step): Promise<void>;
-  /** Lets everything travel and end; the processes that still run end with `last`. */
+  /** Delivers all messages and ends everything; processes that still run end with `last`. */
   settle(last: ProcessEnding): Promise<void>;
-  /** Passes time until it is true; false when it does not come true in twenty seconds. */
+  /** Advances the time until the condition is true; false if it does not become true within twenty seconds. */
   until(isTrue: () => boolean): Promise<boolean>;
   dispose(): Promise<void>;
 }
 
 const QUICK_ROUNDS = 600;
 const MOST_ROUNDS = 20_000;
-/** Kept from before the test puts fake ones in its place. */
+/** Kept before the test replaces them with fakes. */
 const realTimeout = globalThis.setTimeout;
 
 const isOver = (status: TaskStatus | undefined) => status === 'completed' || status === 'failed' || status === 'cancelled';
 
-/** `advance` moves the fake timers; real files go on meanwhile. */
+/** `advance` moves the fake timers; real files continue meanwhile. */
 export function openScenario(options: {
   capBytes?: number;
   advance: (ms: number) => void;
@@ -82,7 +84,7 @@ export function openScenario(options: {
     const now = on.tasks.get(book.id);
     if (now !== undefined && !isOver(now.status)) book.asked ??= reason;
   };
-  /** A timer of a task's own length is its timeout. */
+  /** A timer with the length of a task's timeout is its timeout. */
   const clock: Clock = {
     now: () => Date.now(),
     after(ms, run) {
@@ -101,7 +103,7 @@ export function openScenario(options: {
   });
   options.onOpen(on);
 
-  /** Quick at first; what takes longer than the longest of our own pauses waits for a real disk, in real time. */
+  /** Fast at first; anything that takes longer than our longest pause waits for a real disk, in real time. */
   const pass = async (round: number) => {
     const isQuick = round < QUICK_ROUNDS;
     options.advance(isQuick ? 5 : 1);
@@ -157,7 +159,7 @@ export function openScenario(options: {
   const attach = (step: Extract<Step, { do: 'attach' }>, book: TaskBook) => {
     const view = { taskId: book.id, cols: 120, rows: 40, focused: step.focused };
     const frames: OutputFrame[] = [];
-    const now = on.tasks.get(book.id); // nothing once everything was closed
+    const now = on.tasks.get(book.id); // nothing after everything was closed
     const isLate = now === undefined || isOver(now.status);
     const entry: { book?: ViewerBook } = {};
     const refusal = refusalOf(() => {
@@ -211,7 +213,7 @@ export function openScenario(options: {
         if (before !== undefined) refusalOf(() => on.tasks.write(book.id, 'typed'));
         return;
       case 'read':
-        void on.tasks.readText(book.id).catch(() => undefined); // unknown by now is a fair answer
+        void on.tasks.readText(book.id).catch(() => undefined); // unknown is a valid answer by now
         return;
       case 'attach':
         attach(step, book);
@@ -235,7 +237,7 @@ export function openScenario(options: {
   const pump = (count: number, direction: 'pumpToHost' | 'pumpToClient') => {
     for (let i = 0; i < count; i++) on.hosts.at(-1)?.[direction]();
   };
-  /** In the end even a window that is slow has parsed what it got. */
+  /** In the end even a slow window has parsed its output. */
   const ackAll = () => {
     for (const book of viewers) if (!book.isDetached && closing === undefined) on.tasks.ack(book.id, book.receivedBytes);
   };

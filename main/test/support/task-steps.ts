@@ -1,4 +1,4 @@
-/** What may happen to tasks, their viewers, their sessions and the app, drawn by fast-check for the interleavings. */
+/** The possible events for tasks, their viewers, their sessions and the app, drawn by fast-check for the interleavings. */
 import fc from 'fast-check';
 import type { ProcessEnding } from '../../pty-host/protocol.ts';
 
@@ -72,7 +72,7 @@ const laterSteps = fc.array(
   ),
   { minLength: 5, maxLength: 70, size: 'max' },
 );
-/** In most scenarios there are processes from the beginning, in the others every step may come before them. */
+/** In most scenarios processes exist from the beginning; in the others every step may precede them. */
 export const scenarioSteps: fc.Arbitrary<readonly Step[]> = fc
   .tuple(fc.array(start, { minLength: 1, maxLength: 3 }), fc.constantFrom(true, true, false), laterSteps)
   .map(([starts, isReady, later]) => [...starts, ...(isReady ? [{ do: 'ready' as const }] : []), ...later]);

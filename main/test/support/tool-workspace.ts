@@ -1,4 +1,4 @@
-/** What the tests of tools share: a context on a real folder with the real file system, and tasks that are scripted. */
+/** Shared by the tests of tools: a context on a real folder with the real file system, and scripted tasks. */
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,7 +72,7 @@ export function makeTask(overrides: Partial<TaskSummary> = {}): TaskSummary {
   };
 }
 
-/** `undefined` takes a field out, which `exactOptionalPropertyTypes` does not let an override do. */
+/** `undefined` removes a field, which `exactOptionalPropertyTypes` does not let an override do. */
 export function without<T extends object, K extends keyof T>(value: T, ...keys: K[]): Omit<T, K> {
   const copy = { ...value };
   for (const key of keys) delete copy[key];
@@ -92,7 +92,7 @@ export interface TaskScript {
   readonly stop?: (taskId: TaskId) => TaskSummary;
 }
 
-/** Does what the script says and refuses what no tool has any business with. */
+/** Follows the script and refuses calls that no tool should make. */
 export function fakeTasks(script: TaskScript): Tasks {
   const known = script.tasks ?? [];
   const unexpected = (): never => {

@@ -1,4 +1,4 @@
-/** A setup file: `vi.waitFor` waits up to 30 s instead of one, for a machine that other programs keep busy. Vitest has no setting for it. */
+/** A setup file: `vi.waitFor` waits up to 30 s instead of one, for a busy machine. Vitest has no setting for it. */
 import { vi } from 'vitest';
 
 const waitFor = vi.waitFor;

@@ -3,11 +3,11 @@ import type { Engine } from '../../engine/index.ts';
 
 export interface WatchedEvents {
   readonly events: readonly HostEvent[];
-  /** Resolves with the first event, past or coming, for which this is true. */
+  /** Resolves with the first event, past or future, that matches. */
   until<E extends EventName>(name: E, matches?: (data: EventData<E>) => boolean): Promise<EventData<E>>;
 }
 
-/** Keeps every event of an engine, from now on. */
+/** Keeps every event of an engine from now on. */
 export function watchEvents(engine: Pick<Engine, 'subscribe'>): WatchedEvents {
   const events: HostEvent[] = [];
   const waiting = new Set<() => void>();
@@ -23,7 +23,7 @@ export function watchEvents(engine: Pick<Engine, 'subscribe'>): WatchedEvents {
         const look = () => {
           for (; at < events.length; at += 1) {
             const event = events[at];
-            // The name says which member of the union it is; TypeScript cannot follow that through a type parameter.
+            // The name determines the member of the union; TypeScript cannot follow that through a type parameter.
             const data = event?.data as EventData<typeof name>;
             if (event?.event !== name || !matches(data)) continue;
             waiting.delete(look);
