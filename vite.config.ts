@@ -49,6 +49,7 @@ const PATIENT = { testTimeout: 90_000, hookTimeout: 60_000, expect: { poll: { ti
 /** Tests without a process of their own. A test that changes its process (environment, working directory, timers) lies elsewhere. */
 const SHARED = [
   'main/engine/**/*.test.ts',
+  'main/test/{agent,engine}-*.test.ts',
   'main/rpc/**/*.test.ts',
   'main/cli/*/**/*.test.ts',
   'preload/**/*.test.ts',

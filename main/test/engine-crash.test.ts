@@ -8,7 +8,6 @@ import { calls, type ScriptedAnswer, says } from './support/scripted-model.ts';
 
 /** A busy machine is slow. Unit: ms. */
 const WAIT = { timeout: 20_000 };
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 const open: EngineFixture[] = [];
 afterEach(async () => {
