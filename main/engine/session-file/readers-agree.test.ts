@@ -93,7 +93,7 @@ async function compare(bytes: Buffer): Promise<void> {
   }
 }
 
-test(`${RUNS} sessions, whole and damaged, are read alike from both ends`, { timeout: 60_000 + RUNS * 100 }, async () => {
+test(`${RUNS} sessions, whole and damaged, are read alike from both ends`, { timeout: 60_000 + RUNS * 600 }, async () => {
   for (let run = 0; run < RUNS; run += 1) {
     const random = createRandom(SEED * 1_000_003 + run);
     const isEventful = run % 2 === 0;

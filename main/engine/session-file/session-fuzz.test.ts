@@ -62,7 +62,7 @@ async function check(path: string, original: readonly string[]): Promise<void> {
   expect([...whole].filter((uuid) => !after.includes(uuid))).toEqual([]);
 }
 
-test(`${RUNS} damaged session files lose no readable record`, { timeout: 60_000 + RUNS * 60 }, async () => {
+test(`${RUNS} damaged session files lose no readable record`, { timeout: 60_000 + RUNS * 600 }, async () => {
   const path = join(folder, 'fuzz.jsonl');
   for (let run = 0; run < RUNS; run += 1) {
     const random = createRandom(SEED * 1_000_003 + run);
