@@ -31,7 +31,7 @@ const LOST = 'The process that runs the terminals has ended (SIGKILL).';
 const SIGNAL_NAMES: Readonly<Record<number, string>> = { 9: 'SIGKILL', 11: 'SIGSEGV', 15: 'SIGTERM' };
 const isOver = (status: TaskStatus) => status === 'completed' || status === 'failed' || status === 'cancelled';
 
-/** BT-10, written from the specification: first match wins. */
+/** BT-10, written from the specification: the first match counts. */
 function expectedEnd(book: TaskBook, reported: ProcessEnding): { status: TaskStatus; error?: string } {
   if (book.asked === 'timeout') return { status: 'failed', error: `Timed out after ${(book.timeoutMs ?? 0) / 1000} s` };
   if (book.asked !== undefined) return { status: 'cancelled' };
@@ -48,7 +48,7 @@ function expectedEnd(book: TaskBook, reported: ProcessEnding): { status: TaskSta
 const summariesOf = (on: ControlledTasks, book: TaskBook): readonly TaskSummary[] =>
   on.events.flatMap((event) => (event.event === 'task.changed' && event.data.task.id === book.id ? [event.data.task] : []));
 
-async function judgeTask(scenario: Scenario, book: TaskBook): Promise<void> {
+async function checkTask(scenario: Scenario, book: TaskBook): Promise<void> {
   const { on } = scenario;
   const child = on.processOf(book.id);
   const reported = summariesOf(on, book);
@@ -83,7 +83,7 @@ async function judgeTask(scenario: Scenario, book: TaskBook): Promise<void> {
   }
   expect(child.isAlive).toBe(false);
   expect(end.outputBytes).toBe(child.writtenBytes);
-  await judgeFiles(scenario, end, child.writtenBytes, book);
+  await checkFiles(scenario, end, child.writtenBytes, book);
   if (book.outcome?.kind === 'ended') {
     const { text } = book.outcome;
     expect(text.totalBytes).toBe(child.writtenBytes);
@@ -99,7 +99,7 @@ async function judgeFiles(scenario: Scenario, end: TaskSummary, writtenBytes: nu
   const written = STREAM.subarray(0, writtenBytes);
   const rawPath = join(on.folder, 'out', `shell-${end.id}.raw`);
   if (book.place === 'no files') {
-    expect(end.droppedBytes).toBe(writtenBytes); // all of it, and not the marker line that waited for the file
+    expect(end.droppedBytes).toBe(writtenBytes); // all of it, without the marker line that waited for the file
     return;
   }
   if (end.outputPath === undefined) {
@@ -128,7 +128,7 @@ function plainOf(bytes: Uint8Array): string {
     .replace(/\r(\n|$)/g, (_all, end: string) => end);
 }
 
-async function judgeViewer(scenario: Scenario, book: ViewerBook, capBytes = Number.POSITIVE_INFINITY): Promise<void> {
+async function checkViewer(scenario: Scenario, book: ViewerBook, capBytes = Number.POSITIVE_INFINITY): Promise<void> {
   const { on, isShutDown, wasResized } = scenario;
   const child = on.processOf(book.task.id);
   const [cutOffAt, ...cutOffAgain] = book.cutOffAt;
@@ -217,8 +217,8 @@ test('BT-1, BT-8, BT-9, BT-10: in any order of events a task has one end, the ri
           try {
             for (const step of steps) await scenario.perform(step);
             await scenario.settle(last);
-            for (const book of scenario.tasks) await judgeTask(scenario, book);
-            for (const book of scenario.viewers) await judgeViewer(scenario, book, capBytes);
+            for (const book of scenario.tasks) await checkTask(scenario, book);
+            for (const book of scenario.viewers) await checkViewer(scenario, book, capBytes);
             const { on } = scenario;
             expect([...on.guarded]).toEqual([]);
             expect(on.errors.filter((line) => !line.startsWith('the pty host is gone'))).toEqual([]);

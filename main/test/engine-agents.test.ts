@@ -278,7 +278,7 @@ test('a background subagent is a task, receives messages, and reports its end', 
   const held = new Promise<void>((resolve) => (release = resolve));
   const fixture = await fixtureWith(async (request, said) => {
     if (said === 'go') return [ask('slow', { run_in_background: true })];
-    if (said === 'tell it') {
+    if (said === 'message it') {
       const [task] = fixture.engine.tasks.list();
       return [{ name: 'send_message', input: { task_id: task?.id ?? '', message: 'and hurry' } }];
     }
@@ -289,7 +289,7 @@ test('a background subagent is a task, receives messages, and reports its end', 
   const id = await newSession(fixture);
   await fixture.run(id, 'go');
   expect(fixture.engine.tasks.list(id)).toMatchObject([{ status: 'running', wasBackground: true, agent: { type: 'general-purpose' } }]);
-  await fixture.run(id, 'tell it');
+  await fixture.run(id, 'message it');
   release();
   const { task } = await fixture.until('task.changed', (data) => data.task.status === 'completed');
   await fixture.until('turn.ended', () =>

@@ -25,7 +25,7 @@ async function fixtureWith(hooks: Record<string, unknown[]>, ...answers: Scripte
 }
 
 /** The input of the program, one value for each run. */
-function toldTo(fixture: EngineFixture, name: string): Record<string, unknown>[] {
+function hookInputs(fixture: EngineFixture, name: string): Record<string, unknown>[] {
   const path = join(fixture.root, `reported-${name}`);
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
@@ -49,11 +49,11 @@ test('PreCompact, PostCompact and SessionStart receive a compaction, with its re
   const id = await newSession(fixture);
   for (const prompt of ['1', '2', '3']) await fixture.run(id, prompt);
   expect((await fixture.engine.sessions.get(id).compact('keep the names')).compacted).toBe(true);
-  expect(toldTo(fixture, 'pre')).toMatchObject([
+  expect(hookInputs(fixture, 'pre')).toMatchObject([
     { hook_event_name: 'PreCompact', trigger: 'manual', custom_instructions: 'keep the names' },
   ]);
-  expect(toldTo(fixture, 'post')).toMatchObject([{ trigger: 'manual', compact_summary: expect.stringContaining('all of it') }]);
-  expect(toldTo(fixture, 'start')).toMatchObject([{ source: 'compact' }]);
+  expect(hookInputs(fixture, 'post')).toMatchObject([{ trigger: 'manual', compact_summary: expect.stringContaining('all of it') }]);
+  expect(hookInputs(fixture, 'start')).toMatchObject([{ source: 'compact' }]);
   await fixture.run(id, '4');
   expect(JSON.stringify(fixture.model.requests.at(-1)?.messages.at(-1))).toContain('mind the tabs');
 });
@@ -86,7 +86,7 @@ test('hooks of a compaction run after a turn that was cancelled as well', async 
   fixture.engine.sessions.get(id).cancel();
   await turn;
   await fixture.engine.sessions.get(id).compact();
-  expect(toldTo(fixture, 'pre')).toHaveLength(1);
+  expect(hookInputs(fixture, 'pre')).toHaveLength(1);
 });
 
 test('SubagentStart adds context to a subagent, and SubagentStop makes it continue', async () => {
@@ -106,8 +106,8 @@ test('SubagentStart adds context to a subagent, and SubagentStop makes it contin
   expect(JSON.stringify(second?.messages.at(-1))).toContain('look again');
   expect(JSON.stringify(last?.messages.at(-1))).toContain('"there"');
   const facts = { agent_id: 'c1', agent_type: 'Explore', session_id: id };
-  expect(toldTo(fixture, 'start')).toMatchObject([facts]);
-  expect(toldTo(fixture, 'stop')).toMatchObject([
+  expect(hookInputs(fixture, 'start')).toMatchObject([facts]);
+  expect(hookInputs(fixture, 'stop')).toMatchObject([
     { ...facts, stop_hook_active: false, last_assistant_message: 'not there', agent_transcript_path: fixture.sessionFile(id) },
     { ...facts, stop_hook_active: true, last_assistant_message: 'there' },
   ]);
@@ -152,7 +152,7 @@ test('a denial, an interruption, new to-do items and a typed command run their h
 test('after kill -9 of the app no hook runs, not even one that ignores SIGTERM, nor anything that it has started', async () => {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-hook-')));
   const pidFile = join(base, 'pid');
-  // The input arrives after the watchdog has registered the hook, so a hook that has its input may be left.
+  // The input arrives after the watchdog has registered the hook, so a hook that has received it may be left running.
   const command = `trap '' TERM; cat > /dev/null; sleep 300 & echo $$ > ${pidFile}; sleep 300`;
   mkdirSync(join(base, 'project', '.qwen'), { recursive: true });
   const hooks = { UserPromptSubmit: [{ hooks: [{ type: 'command', command, timeout: 300 }] }] };
@@ -176,7 +176,7 @@ test('PostToolBatch receives all calls of an answer together, and its output rea
   );
   const id = await newSession(fixture);
   expect((await fixture.run(id, 'read')).end).toBe('completed');
-  expect(toldTo(fixture, 'batch')).toMatchObject([
+  expect(hookInputs(fixture, 'batch')).toMatchObject([
     {
       tool_calls: [
         { tool_name: 'read_file', tool_use_id: 'c1', tool_input: { file_path: 'a.txt' }, status: 'success' },
@@ -209,7 +209,7 @@ test('InstructionsLoaded runs for each memory file and for each import', async (
   await fixture.run(id, 'one');
   await fixture.run(id, 'two');
   const path = (name: string) => join(realpathSync(fixture.root), name);
-  expect(toldTo(fixture, 'loaded')).toMatchObject([
+  expect(hookInputs(fixture, 'loaded')).toMatchObject([
     { file_path: path('QWEN.md'), memory_type: 'project', load_reason: 'session_start' },
     { file_path: path('notes.md'), load_reason: 'include', trigger_file_path: path('QWEN.md'), parent_file_path: path('QWEN.md') },
   ]);
@@ -220,7 +220,7 @@ test('SessionDelete receives the id of the deleted session', async () => {
   const id = await newSession(fixture);
   await fixture.run(id, 'one');
   await fixture.engine.sessions.delete(fixture.project.id, id);
-  await vi.waitFor(() => expect(toldTo(fixture, 'deleted')).toMatchObject([{ deleted_session_id: id, transcript_path: '' }]));
+  await vi.waitFor(() => expect(hookInputs(fixture, 'deleted')).toMatchObject([{ deleted_session_id: id, transcript_path: '' }]));
 });
 
 test('MessageDisplay has the whole text once the message has ended, before Stop', async () => {
@@ -230,6 +230,6 @@ test('MessageDisplay has the whole text once the message has ended, before Stop'
   );
   const id = await newSession(fixture);
   await fixture.run(id, 'one');
-  expect(toldTo(fixture, 'shown').at(-1)).toMatchObject({ displayed_text: 'All is well.', is_final: true, message_id: expect.any(String) });
+  expect(hookInputs(fixture, 'shown').at(-1)).toMatchObject({ displayed_text: 'All is well.', is_final: true, message_id: expect.any(String) });
   expect(readFileSync(join(fixture.root, 'before-stop'), 'utf8')).toContain('"is_final":true');
 });

@@ -40,7 +40,7 @@ async function steer(prompts: readonly { text: string; delivery?: 'queue' | 'ste
   return { fixture, id, first, turn };
 }
 
-const spoken = (request: ModelRequest | undefined) =>
+const listMessages = (request: ModelRequest | undefined) =>
   request?.messages.map((message) => (message.role === 'tool' ? 'results' : message.role === 'user' ? `user: ${message.text}` : 'model'));
 
 test('a prompt that steers is read after the results of the running turn, and leaves the queue', async () => {
@@ -49,7 +49,7 @@ test('a prompt that steers is read after the results of the running turn, and le
   expect(queued).toEqual([{ localId: 'sent-mind the tabs', text: 'mind the tabs', delivery: 'steer' }]);
   first.release();
   expect((await turn).end).toBe('completed');
-  expect(spoken(fixture.model.requests[1])).toEqual(['user: go', 'model', 'results', 'user: mind the tabs']);
+  expect(listMessages(fixture.model.requests[1])).toEqual(['user: go', 'model', 'results', 'user: mind the tabs']);
   expect(fixture.model.requests).toHaveLength(2);
   const snapshot = await fixture.engine.sessions.open(fixture.project.id, id);
   expect(snapshot.queue).toEqual([]);
@@ -73,7 +73,7 @@ test('it is written in the format of Qwen Code, and loaded after the results', a
   open.push(second);
   await second.engine.sessions.open(second.project.id, id);
   await second.run(id, 'what did I say?');
-  expect(spoken(second.model.requests[0])?.slice(0, 4)).toEqual(['user: go', 'model', 'results', 'user: mind the tabs']);
+  expect(listMessages(second.model.requests[0])?.slice(0, 4)).toEqual(['user: go', 'model', 'results', 'user: mind the tabs']);
 });
 
 test('a queued prompt waits for the end of the turn, even if a later one steers', async () => {
@@ -81,8 +81,8 @@ test('a queued prompt waits for the end of the turn, even if a later one steers'
   first.release();
   const { turnId } = await turn;
   await fixture.until('turn.ended', ({ result }) => result.turnId !== turnId);
-  expect(spoken(fixture.model.requests[1])).toEqual(['user: go', 'model', 'results', 'user: now']);
-  expect(spoken(fixture.model.requests[2])?.at(-1)).toBe('user: later');
+  expect(listMessages(fixture.model.requests[1])).toEqual(['user: go', 'model', 'results', 'user: now']);
+  expect(listMessages(fixture.model.requests[2])?.at(-1)).toBe('user: later');
 });
 
 test('without a further tool boundary, a prompt that steers becomes the next turn', async () => {
@@ -95,7 +95,7 @@ test('without a further tool boundary, a prompt that steers becomes the next tur
   answer.release();
   const { turnId } = await turn;
   await fixture.until('turn.ended', ({ result }) => result.turnId !== turnId);
-  expect(spoken(fixture.model.requests[1])).toEqual(['user: go', 'model', 'user: and this']);
+  expect(listMessages(fixture.model.requests[1])).toEqual(['user: go', 'model', 'user: and this']);
 });
 
 test('a prompt that steers can be withdrawn before it is read', async () => {
@@ -103,7 +103,7 @@ test('a prompt that steers can be withdrawn before it is read', async () => {
   await fixture.engine.sessions.get(id).unqueue('sent-no, wait');
   first.release();
   await turn;
-  expect(spoken(fixture.model.requests[1])).toEqual(['user: go', 'model', 'results']);
+  expect(listMessages(fixture.model.requests[1])).toEqual(['user: go', 'model', 'results']);
 });
 
 /** Subagents run like reads, and their requests show how many work at the same time: they stay open until they are released. */

@@ -37,7 +37,7 @@ function makePlace(files: Readonly<Record<string, string | Buffer>>) {
 
 test('a named file follows the text of the prompt, and counts as read', async () => {
   const place = makePlace({ 'src/a.ts': 'const a = 1;\n', 'My Notes/to do.md': 'buy milk' });
-  const { attached, unread } = await expandPrompt('Explain @src/a.ts with @My\\ Notes/to\\ do.md, @nobody/here and @ada', place);
+  const { attached, unread } = await expandPrompt('Explain @src/a.ts with @My\\ Notes/to\\ do.md, @missing/here and @ada', place);
   expect(attached).toBe('[Files named in this message]\n\n--- src/a.ts ---\nconst a = 1;\n\n\n--- My Notes/to do.md ---\nbuy milk');
   expect(unread).toEqual([]);
   expect([...place.read.keys()]).toEqual([join(place.root, 'src/a.ts'), join(place.root, 'My Notes/to do.md')]);

@@ -1,4 +1,4 @@
-/** A certificate of 127.0.0.1 that nothing trusts, and its key: for tests that it is refused. */
+/** An untrusted certificate of 127.0.0.1, and its key: for tests of its refusal. */
 export const SELF_SIGNED = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgrb/rWf+39gBLbPZ7
