@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Hono } from 'hono';
 import { bearerToken, tokenMatches } from './access-token.ts';
-import { type BoundAddress, judgeOrigin, type OriginVerdict } from './origin-guard.ts';
+import { type BoundAddress, checkOrigin, type OriginVerdict } from './origin-guard.ts';
 import { readPageFile, SECURITY_HEADERS } from '../local/page-files.ts';
 
 export interface HttpOptions {
@@ -24,7 +24,7 @@ export function createHttpApp(options: HttpOptions): Hono {
   const app = new Hono();
 
   app.use(async (context, next) => {
-    const verdict = judgeOrigin(options.bound(), context.req.header('host'), context.req.header('origin'));
+    const verdict = checkOrigin(options.bound(), context.req.header('host'), context.req.header('origin'));
     if (verdict === 'ok') await next();
     else context.res = context.json({ error: describeVerdict(verdict) }, 403);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.res.headers.set(name, value);
@@ -60,8 +60,8 @@ export function createHttpApp(options: HttpOptions): Hono {
 }
 
 /** The same guard for a request that wants to become a WebSocket. */
-export function judgeUpgrade(bound: BoundAddress, request: IncomingMessage): OriginVerdict {
-  return judgeOrigin(bound, request.headers.host, request.headers.origin);
+export function checkUpgrade(bound: BoundAddress, request: IncomingMessage): OriginVerdict {
+  return checkOrigin(bound, request.headers.host, request.headers.origin);
 }
 
 export function describeVerdict(verdict: Exclude<OriginVerdict, 'ok'>): string {

@@ -17,7 +17,7 @@ const HTTP_PORT = 80;
  * accepted, because rebinding needs a name. `Origin`, which browsers add to requests from scripts, must be this server's own
  * page; programs send none.
  */
-export function judgeOrigin(bound: BoundAddress, host: string | undefined, origin: string | undefined): OriginVerdict {
+export function checkOrigin(bound: BoundAddress, host: string | undefined, origin: string | undefined): OriginVerdict {
   const parsed = parseHost(host);
   if (parsed === undefined || parsed.port !== bound.port || !isOurName(bound.hostname, parsed.hostname)) return 'bad_host';
   if (origin !== undefined && origin !== `http://${host?.toLowerCase()}`) return 'bad_origin';

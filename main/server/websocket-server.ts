@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { describeVerdict, judgeUpgrade } from './http.ts';
+import { describeVerdict, checkUpgrade } from './http.ts';
 import type { BoundAddress } from './origin-guard.ts';
 import { createWebSocketTransport } from './websocket-transport.ts';
 import type { HostTransport } from '../rpc/index.ts';
@@ -51,7 +51,7 @@ export function createWebSocketEndpoint(options: WebSocketEndpointOptions): WebS
   return {
     upgrade(request, socket, head) {
       socket.on('error', options.onFault); // a peer that resets the connection during a refusal
-      const verdict = judgeUpgrade(options.bound(), request);
+      const verdict = checkUpgrade(options.bound(), request);
       if (verdict !== 'ok') return refuse(socket, 403, describeVerdict(verdict));
       // Compared as text: a target that is not an address (`//`) makes `URL` throw, and any local program may send one.
       if (request.url?.split('?', 1)[0] !== '/ws') return refuse(socket, 404, 'Not found');

@@ -52,7 +52,7 @@ test('a long file is cut at a line, says how to continue, and does not count as 
   const place = makePlace({ 'long.txt': 'x'.repeat(99).concat('\n').repeat(1000) });
   const { attached } = await expandPrompt('@long.txt', place);
   expect(attached.length).toBeLessThan(24_300);
-  expect(attached).toContain(`Only the first 240 lines are shown. Go on with read_file on ${join(place.root, 'long.txt')}.`);
+  expect(attached).toContain(`Only the first 240 lines are shown. Continue with read_file on ${join(place.root, 'long.txt')}.`);
   expect(place.read.size).toBe(0);
 });
 
@@ -79,7 +79,7 @@ test('ignored, secret or outside files are not read, and the user and the model 
   const named = ['dist/out.js', 'private.md', '.env', '../outside.txt', 'link.txt'];
   const { attached, unread } = await expandPrompt(named.map((path) => `@${path}`).join(' '), place);
   expect(attached).not.toMatch(/SECRET/);
-  expect(attached).toContain('[@.env was not read: files like this hold keys or passwords.');
+  expect(attached).toContain('[@.env was not read: files like this contain keys or passwords.');
   expect(unread.map(({ path }) => path)).toEqual(named);
 });
 
@@ -120,14 +120,14 @@ test('a link to a file that the rules hide is not read, nor is one in a folder',
   const place = makePlace({ 'kept-back.txt': 'SECRET', 'lib/kept-back.md': 'SECRET', 'lib/a.md': 'A' });
   symlinkSync(join(place.root, 'kept-back.txt'), join(place.root, 'plain.txt'));
   const { attached, unread } = await expandPrompt('@plain.txt @lib', place);
-  expect(unread).toEqual([{ path: 'plain.txt', why: 'your permission rules refuse it, or ask first.' }]);
+  expect(unread).toEqual([{ path: 'plain.txt', why: 'your permission rules deny it, or require approval.' }]);
   expect(attached).toContain('(folder, 1 file)');
   expect(attached).not.toContain('SECRET');
 });
 
 test('files of Git are not read', async () => {
   const { unread, attached } = await expandPrompt('@.git @.git/config', makePlace({ '.git/config': 'SECRET', '.gitignored': '1' }));
-  expect(unread.map(({ why }) => why)).toEqual(['it belongs to Git itself.', 'it belongs to Git itself.']);
+  expect(unread.map(({ why }) => why)).toEqual(['it belongs to Git.', 'it belongs to Git.']);
   expect(attached).not.toContain('SECRET');
 });
 

@@ -24,8 +24,8 @@ test.each<[string, unknown, boolean, readonly unknown[]]>([
   ['off keeps the others', ['x', 'y'], false, ['x', 'y', 'docs']],
   ['off twice is off once', ['docs', 'x'], false, ['x', 'docs']],
   ['on keeps the others', ['x', 'docs', 'y', 'docs'], true, ['x', 'y']],
-  ['a list that is none is replaced', 'x', false, ['docs']],
-])('%s a server', async (_name, excluded, enabled, value) => {
+  ['off replaces an invalid list', 'x', false, ['docs']],
+])('switching a server %s', async (_name, excluded, enabled, value) => {
   const { edits, written } = setUp(excluded);
   await edits.setEnabled(projectId, 'docs', enabled);
   expect(written).toEqual([{ path: ['mcp', 'excluded'], value }]);

@@ -82,11 +82,11 @@ async function readMention(path: string, place: ExpansionScope, budget: Budget):
   if (stat === undefined) return undefined;
   const real = await fs.realPath(asked);
   const facts = classifyPath(real, asked, [root, ...extraFolders]);
-  if (!facts.isInside) return { why: 'it lies outside of this folder.' };
-  if ([real, asked].some((name) => place.isHidden(name))) return { why: 'your permission rules refuse it, or ask first.' };
-  if (facts.protection === 'secret') return { why: 'files like this hold keys or passwords.' };
+  if (!facts.isInside) return { why: 'it is outside this folder.' };
+  if ([real, asked].some((name) => place.isHidden(name))) return { why: 'your permission rules deny it, or require approval.' };
+  if (facts.protection === 'secret') return { why: 'files like this contain keys or passwords.' };
   const inRoot = pathIn(root, real);
-  if (inRoot === '.git' || inRoot?.startsWith('.git/') === true) return { why: 'it belongs to Git itself.' };
+  if (inRoot === '.git' || inRoot?.startsWith('.git/') === true) return { why: 'it belongs to Git.' };
   if (stat.isDirectory) return await readFolder(path, real, place, budget);
   if (inRoot !== undefined && !(await isListed(inRoot, place))) return { why: 'an ignore file (.gitignore or .qwenignore) names it.' };
   return await readFile(path, real, place, budget);
@@ -105,7 +105,7 @@ async function isListed(path: string, { list }: ExpansionScope): Promise<boolean
 
 async function readFile(shown: string, real: string, { fs, reads }: ExpansionScope, budget: Budget): Promise<Found> {
   const stat = await fs.stat(real);
-  if (stat === undefined || !stat.isFile) return { why: 'it is no file.' };
+  if (stat === undefined || !stat.isFile) return { why: 'it is not a file.' };
   const head = await fs.readBytes(real, MAX_TEXT_BYTES);
   const isComplete = stat.sizeBytes <= head.length;
   const mimeType = detectMediaType(head);
@@ -118,12 +118,12 @@ async function readFile(shown: string, real: string, { fs, reads }: ExpansionSco
   const decoded = await decodeFile(head, { isComplete });
   if (decoded.kind === 'binary') return { why: `it is ${decoded.fileKind.name}, not text.` };
   const room = Math.min(MAX_FILE_CHARS, budget.leftChars);
-  if (room <= 0) return { why: 'the files of this message were too long together.' };
+  if (room <= 0) return { why: 'the files of this message exceed the limit together.' };
   const cut = cutAtLine(decoded.text, room);
   budget.leftChars -= cut.length;
   const isWhole = isComplete && cut.length === decoded.text.length;
   if (isWhole) reads.record(real, { mtimeMs: stat.mtimeMs, sizeBytes: stat.sizeBytes });
-  const rest = isWhole ? '' : `\n[Only the first ${cut.split('\n').length} lines are shown. Go on with read_file on ${real}.]`;
+  const rest = isWhole ? '' : `\n[Only the first ${cut.split('\n').length} lines are shown. Continue with read_file on ${real}.]`;
   return { block: `--- ${shown} ---\n${cut}${rest}` };
 }
 
@@ -136,13 +136,13 @@ function cutAtLine(text: string, room: number): string {
 /** Lists the names in a folder at any depth, and as many contents as the limits allow. */
 async function readFolder(shown: string, real: string, place: ExpansionScope, budget: Budget): Promise<Found> {
   const inRoot = pathIn(place.root, real);
-  if (inRoot === undefined) return { why: 'folders are only listed inside of the project.' };
+  if (inRoot === undefined) return { why: 'folders are listed only inside the project.' };
   const start = inRoot === '' ? '' : `${inRoot}/`;
   const list = await place.list({ fresh: true });
   const files = list.entries
     .filter(({ path }) => path.startsWith(start) && !path.endsWith('/') && !place.isHidden(resolve(place.root, path)))
     .map(({ path }) => path);
-  if (files.length === 0) return { block: `--- ${shown} (folder) ---\n[It holds no file that the ignore files leave.]` };
+  if (files.length === 0) return { block: `--- ${shown} (folder) ---\n[It contains only ignored files, or none.]` };
   files.sort((a, b) => getDepth(a) - getDepth(b) || (a < b ? -1 : 1));
   const names = files.slice(0, MAX_FOLDER_NAMES).map((path) => path.slice(start.length));
   const more = files.length > names.length ? `\n[and ${files.length - names.length} more]` : '';

@@ -5,7 +5,7 @@ import { signatureFor } from './signatures.ts';
 const SIGNATURE: Signature = { protocol: 'anthropic', modelId: 'm', origin: 'https://a.example', value: 's' };
 
 test.each<[string, Partial<Signer>, string | undefined]>([
-  ['who signed it', {}, 's'],
+  ['the signer', {}, 's'],
   ['another protocol', { protocol: 'gemini' }, undefined],
   ['another model', { modelId: 'n' }, undefined],
   ['another origin', { origin: 'https://b.example' }, undefined],

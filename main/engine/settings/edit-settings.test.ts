@@ -107,8 +107,8 @@ test.each([
     '{\n  "model": { "name": "a" },\n  "mcpServers": { "a": { "args": [] } }\n}\n',
     '{\n  "model": { "name": "a" },\n  "mcpServers": { "a": { "args": [] } },\n  "z": 1\n}\n',
   ],
-  ['a comment behind the last value stays with it', '{\n  "a": 1 // why\n}\n', '{\n  "a": 1, // why\n  "z": 1\n}\n'],
-  ['a comma behind the last value stays the custom', '{\r\n\t"a": 1, // why\r\n}\r\n', '{\r\n\t"a": 1, // why\r\n\t"z": 1,\r\n}\r\n'],
+  ['a comment after the last value stays with it', '{\n  "a": 1 // why\n}\n', '{\n  "a": 1, // why\n  "z": 1\n}\n'],
+  ['a comma after the last value is kept', '{\r\n\t"a": 1, // why\r\n}\r\n', '{\r\n\t"a": 1, // why\r\n\t"z": 1,\r\n}\r\n'],
   ['a comment in an empty object stays', '{\n  // nothing yet\n}', '{\n  // nothing yet\n  "z": 1\n}'],
   ['one line stays one line', '{"a":1}', '{"a":1, "z": 1}'],
   ['no line end at the end stays so', '{\n  "a": 1\n}', '{\n  "a": 1,\n  "z": 1\n}'],
@@ -133,7 +133,7 @@ test('a value where an object is needed is reported and not thrown away', () => 
 });
 
 test.each([
-  ['nested beyond all measure', '['.repeat(200), /nested more than 100 deep/],
+  ['nested too deeply', '['.repeat(200), /nested more than 100 deep/],
   ['with a comment that never ends', '{ "a": /* 1 }', /Not valid JSON/],
 ])('a file %s is reported and does not crash the edit', (_name, text, message) => {
   const parsed = parseSettings(text, '/s');

@@ -52,10 +52,10 @@ test.each([
 
 test('an unknown type is answered with the available ones, both before the approval and when it runs', async () => {
   const { tool, begun, call } = setUp();
-  const refusal = 'There is no subagent "nobody". There are: general-purpose, watcher.';
-  const input = { description: 'd', prompt: 'p', subagent_type: 'nobody' };
+  const refusal = 'There is no subagent "missing". There are: general-purpose, watcher.';
+  const input = { description: 'd', prompt: 'p', subagent_type: 'missing' };
   expect(await tool.preview(input, workspace.context)).toEqual({ ok: false, refusal });
-  expect(await call({ subagent_type: 'nobody' })).toMatchObject({ isError: true, text: refusal });
+  expect(await call({ subagent_type: 'missing' })).toMatchObject({ isError: true, text: refusal });
   expect(begun).toEqual([]);
 });
 

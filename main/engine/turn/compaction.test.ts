@@ -48,14 +48,14 @@ async function run(answers: readonly ScriptedAnswer[], given: Partial<Compaction
   }
 }
 
-const keptIn = ({ outputs }: Compacted) => {
+const countKept = ({ outputs }: Compacted) => {
   const replaced = outputs.find((output) => output.kind === 'history_replaced');
   return replaced?.kind === 'history_replaced' ? replaced.messages.filter(({ role }) => role === 'tool').length : undefined;
 };
 
 test('three tenths of a full conversation are kept unchanged, and half of that after the provider has refused it as too long', async () => {
-  expect(keptIn(await run([says('Summary.')]))).toBe(11);
-  expect(keptIn(await run([says('Summary.')], { why: 'too_long' }))).toBe(5);
+  expect(countKept(await run([says('Summary.')]))).toBe(11);
+  expect(countKept(await run([says('Summary.')], { why: 'too_long' }))).toBe(5);
 });
 
 test('after a refusal as too long, kept tool results lose their middle', async () => {

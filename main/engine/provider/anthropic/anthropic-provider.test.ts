@@ -104,7 +104,7 @@ test.each([
 });
 
 test.each<[string, number, string, string, string]>([
-  ['an empty purse', 400, 'invalid_request_error', 'Your credit balance is too low to access the Anthropic API.', 'quota_exceeded'],
+  ['exhausted credit', 400, 'invalid_request_error', 'Your credit balance is too low to access the Anthropic API.', 'quota_exceeded'],
   ['an overlong prompt', 400, 'invalid_request_error', 'prompt is too long: 210000 tokens > 200000 maximum', 'context_too_long'],
   [
     'a prompt that leaves no room for the answer',

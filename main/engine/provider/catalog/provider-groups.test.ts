@@ -136,15 +136,15 @@ const own = { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: 'https://env.test', OPENAI_M
 
 test.each<[string, Parameters<typeof findDefaultModel>[0], string, string]>([
   ['the first entry', choice(), 'a', X],
-  ['what the settings name', choice({ values: values({ model: { name: 'b' } }) }), 'b', 'https://y.test'],
+  ['the model that the settings name', choice({ values: values({ model: { name: 'b' } }) }), 'b', 'https://y.test'],
   [
-    'what the settings name before the environment',
+    'the model of the settings before the environment',
     choice({ values: values({ model: { name: 'b' } }), environment: own }),
     'b',
     'https://y.test',
   ],
   [
-    'of two with one name the one at the named address',
+    'of two with the same name the one at the named address',
     choice({ values: values({ model: { name: 'a', baseUrl: 'https://z.test' } }) }),
     'a',
     'https://z.test',

@@ -42,11 +42,11 @@ test.each<[string, unknown, object]>([
   ['a busy service', apiError(503, google(503, 'UNAVAILABLE', 'The model is overloaded.')), { code: 'provider_error', httpStatus: 503 }],
   ['an error in a list', apiError(403, [google(403, 'PERMISSION_DENIED', 'No access.')]), { code: 'permission_denied' }],
   [
-    'an error behind words',
+    'an error after text',
     apiError(500, `got status: INTERNAL. ${JSON.stringify(google(500, 'INTERNAL', 'Oops.'))}`),
     { httpStatus: 500, message: expect.stringContaining('Oops.') },
   ],
-  ['an error that is no JSON', apiError(502, 'Bad Gateway'), { httpStatus: 502, message: expect.stringContaining('Bad Gateway') }],
+  ['an error that is not JSON', apiError(502, 'Bad Gateway'), { httpStatus: 502, message: expect.stringContaining('Bad Gateway') }],
 ])('%s', (_what, error, expected) => {
   expect(codeOf(error)).toMatchObject(expected);
 });

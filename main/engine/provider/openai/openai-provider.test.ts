@@ -113,7 +113,7 @@ test('a connection cut in the middle keeps the text and gives one error', async 
 });
 
 test.each<[string, string[], string]>([
-  ['an event that is no JSON', ['{"choices": [{'], 'stream_invalid'],
+  ['an event that is not JSON', ['{"choices": [{'], 'stream_invalid'],
   ['an end without a finish reason', [chunk({ content: 'half' }), '[DONE]'], 'stream_invalid'],
   ['nothing at all', ['[DONE]'], 'stream_invalid'],
   [

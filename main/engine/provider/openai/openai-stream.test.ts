@@ -175,7 +175,7 @@ test.each<[string, string, Record<string, unknown>]>([
     { file_path: '/x', limit: 3 },
   ],
   [
-    'of Qwen3-Coder that forgot the outer tag',
+    'of Qwen3-Coder without the outer tag',
     'I read it.\n<function=read_file><parameter=file_path>/x</parameter></function>\n</tool_call>',
     { file_path: '/x' },
   ],
