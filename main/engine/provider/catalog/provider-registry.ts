@@ -209,7 +209,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       const group = getGroup(view, providerId);
       if (!view.isTrusted(group)) {
         const { message } = untrusted(group);
-        return { outcome: 'url', code: 'endpoint_untrusted', message, remedy: 'Trust this address first.' };
+        return { outcome: 'url', code: 'endpoint_untrusted', message, remedy: 'Allow this address first.' };
       }
       const entry = group.entries.find((candidate) => candidate.id === modelId) ?? group.entries[0];
       const config = toConfig(view, group, entry);
@@ -274,7 +274,7 @@ function untrusted(group: ProviderGroup): EngineError {
   const { origin } = new URL(group.baseUrl);
   return new EngineError(
     'endpoint_untrusted',
-    `This folder's settings send your prompts and the key ${keyVariable(group)} to ${origin}. Trust that address first, or pass --trust-endpoint ${origin}.`,
+    `This folder's settings send your prompts and the key ${keyVariable(group)} to ${origin}. Allow this address first, or pass --trust-endpoint ${origin}.`,
     { data: { providerId: group.id, origin, envKey: keyVariable(group) } },
   );
 }
