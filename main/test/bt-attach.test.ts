@@ -20,7 +20,7 @@ async function show(bytes: Uint8Array) {
 }
 
 for (const [name, stream] of Object.entries(PROGRAMS)) {
-  test(`BT-8: attached anywhere in ${name}, a viewer shows what the terminal shows, then and at the end`, {
+  test(`BT-8: attached anywhere in ${name}, a viewer sees what the terminal shows, then and at the end`, {
     timeout: 20_000 + RUNS * 1000,
   }, async () => {
     const bytes = Buffer.from(stream);

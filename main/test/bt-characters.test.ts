@@ -30,8 +30,8 @@ test.each([
   expect(await show(Buffer.from(base), Buffer.from(rest.join('')))).toEqual(await show(Buffer.from(text)));
 });
 
-// The replay ends with sequences that set the cursor and the colours, and after a sequence xterm joins nothing to the preceding
-// character. So the replay must write the last character again, as it does for a pending wrap.
+// The replay ends with sequences that set the cursor and the colours, and after a sequence xterm joins nothing to the
+// character before it. It takes a replay that writes the last character again, as it does for a pending wrap.
 test.each([
   ['an accent', 'a\u0301 b'],
   ['the joiner of an emoji', '\u{1f469}\u200d\u{1f4bb} b'],

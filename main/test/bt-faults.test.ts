@@ -16,7 +16,7 @@ async function pidOf(live: LiveTasks, taskId: TaskId, name: string): Promise<num
 
 const stateOf = (pid: number) => /\) (\w) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
 
-test('BT-10: kill -9 of the command alone is a failure by signal, and its output is kept', async () => {
+test('BT-10: kill -9 of the command alone is a failure by signal, and what it printed is kept', async () => {
   const live = openLive();
   const task = live.start('echo shell $$; echo before; sleep 100');
   const pid = await pidOf(live, task.id, 'shell');

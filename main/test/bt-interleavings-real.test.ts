@@ -130,7 +130,7 @@ async function runOne(live: LiveTasks, { placement, exitCode, ignoresTerm, drawn
   expect(outcome.kind).toBe(summary?.wasBackground === true ? 'in_background' : 'ended');
   const status = isAsked ? 'cancelled' : exitCode === 0 && !isLost ? 'completed' : 'failed';
   if (!isLost) expect(summary?.status).toBe(status);
-  else expect(['failed', 'cancelled', exitCode === 0 ? 'completed' : 'failed']).toContain(summary?.status); // it may have ended already
+  else expect(['failed', 'cancelled', exitCode === 0 ? 'completed' : 'failed']).toContain(summary?.status); // it may have ended before
   if (isLost || summary === undefined) return;
 
   expect(summary.droppedBytes).toBe(0);

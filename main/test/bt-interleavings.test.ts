@@ -31,7 +31,7 @@ const LOST = 'The process that runs the terminals has ended (SIGKILL).';
 const SIGNAL_NAMES: Readonly<Record<number, string>> = { 9: 'SIGKILL', 11: 'SIGSEGV', 15: 'SIGTERM' };
 const isOver = (status: TaskStatus) => status === 'completed' || status === 'failed' || status === 'cancelled';
 
-/** BT-10, written from the specification: the first match counts. */
+/** BT-10, written from the specification: first match wins. */
 function expectedEnd(book: TaskBook, reported: ProcessEnding): { status: TaskStatus; error?: string } {
   if (book.asked === 'timeout') return { status: 'failed', error: `Timed out after ${(book.timeoutMs ?? 0) / 1000} s` };
   if (book.asked !== undefined) return { status: 'cancelled' };
@@ -94,12 +94,12 @@ async function checkTask(scenario: Scenario, book: TaskBook): Promise<void> {
 }
 
 /** Raw file: the whole output; or its beginning, a marker line, and a count of the rest. */
-async function judgeFiles(scenario: Scenario, end: TaskSummary, writtenBytes: number, book: TaskBook): Promise<void> {
+async function checkFiles(scenario: Scenario, end: TaskSummary, writtenBytes: number, book: TaskBook): Promise<void> {
   const { on } = scenario;
   const written = STREAM.subarray(0, writtenBytes);
   const rawPath = join(on.folder, 'out', `shell-${end.id}.raw`);
   if (book.place === 'no files') {
-    expect(end.droppedBytes).toBe(writtenBytes); // all of it, without the marker line that waited for the file
+    expect(end.droppedBytes).toBe(writtenBytes); // all of it, and not the marker line that waited for the file
     return;
   }
   if (end.outputPath === undefined) {

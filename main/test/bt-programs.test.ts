@@ -126,7 +126,7 @@ test.skipIf(noPython !== undefined)(`python3 -i answers input and ends with Ctrl
 test.each([
   ['read -s', 'read -r -s -p \'Password: \' word; echo; echo "length ${#word}"'],
   ['stty -echo', 'stty -echo; printf \'Password: \'; read -r word; stty echo; echo; echo "length ${#word}"'],
-])('a password typed at a prompt (%s) is in no file and in no viewer', async (_how, command) => {
+])('a password typed at a prompt (%s) is in no file and no viewer', async (_how, command) => {
   const live = openLive();
   const task = live.start(command);
   const viewer = watch(live, task.id);

@@ -55,7 +55,7 @@ test('grep, glob and list_directory show nothing that a rule refuses, and no con
   expect(linked).not.toContain('behind a link');
 });
 
-test('a mention of such a file, or of its folder, sends the model nothing of it, and the composer does not offer it', async () => {
+test('a mention of such a file, or of its folder, gives the model nothing of it, and the composer does not offer it', async () => {
   const text = 'Look at @private/plan.ts, @draft/idea.ts, @private and @.';
   await ask(DENY, { calls: [{ id: 'c1', name: 'todo_write', input: { todos: [] } }], text });
   const sent = JSON.stringify(fixture?.model.requests[0]?.messages);

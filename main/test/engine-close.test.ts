@@ -27,7 +27,7 @@ const isAlive = (pid: number) => {
 test('BT-18 BT-25: closing a session ends its turn and its commands before it resolves, sends the model nothing, and leaves other sessions alone', async () => {
   const fixture = await setUp();
   const { engine, model } = fixture;
-  // The first ends at once, the second only by SIGKILL: a notice could be sent between the two.
+  // The first ends at once, the second only by SIGKILL: between the two there is time for a notice.
   model.push(calls(background('a', 'sleep 600'), background('b', "trap '' TERM; echo up; sleep 600 & wait; sleep 600")), says('started'));
   const closed = await newSession(fixture, { mode: 'yolo' });
   await fixture.run(closed, 'start');

@@ -153,7 +153,7 @@ test('a side question leaves no trace in the conversation', async () => {
   expect(JSON.stringify(fixture.model.requests.at(-1)?.messages)).not.toContain('2+2');
 });
 
-test('the list has built-in commands, files and skills, except disabled ones', async () => {
+test('the list has built-in commands, files and skills, without what is disabled', async () => {
   const fixture = await fixtureWith({
     '.qwen/commands/git/commit.md': '---\ndescription: Commits\nargument-hint: "[msg]"\n---\nx',
     '.qwen/commands/help.md': 'cannot take the place of a built-in one',

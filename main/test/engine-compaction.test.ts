@@ -41,7 +41,7 @@ const shape = (messages: readonly ModelMessage[] = []) =>
       : `${message.role}: ${message.text.slice(0, 20)}`,
   );
 
-/** Three turns, the last of which has filled the context window. */
+/** Three turns, the last of which has filled the window. */
 async function fullSession(...more: ScriptedAnswer[]) {
   const fixture = await setUp({
     files: FILES,
@@ -54,11 +54,11 @@ async function fullSession(...more: ScriptedAnswer[]) {
   return { fixture, id };
 }
 
-test('a context window that is nearly full is summarized before the next request', async () => {
+test('a window that is nearly full is summarized before the next request', async () => {
   const { fixture, id } = await fullSession(answer(SUMMARY, 90_100), answer('Fourth.', 30_000));
   expect((await fixture.run(id, 'four')).end).toBe('completed');
   const [, , , , asked, next] = fixture.model.requests;
-  // The request for the summary has the unchanged beginning, so that the provider's cache hits.
+  // The request for the summary has the unchanged beginning, so that the provider's cache holds.
   expect(asked?.system).toBe(next?.system);
   expect(asked?.tools).toBe(next?.tools);
   expect(shape(asked?.messages).slice(0, 3)).toEqual([

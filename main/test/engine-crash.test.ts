@@ -62,7 +62,7 @@ test('after a crash the output of a foreground command is in its row, and the mo
   await printed(fixture, 'two');
 
   const [raw = ''] = globSync(`${dirname(fixture.root)}/.qwen/tmp/*/background-shells/*/*.raw`);
-  const lastSign = new Date(Date.now() + 60_000); // as the app does while the command runs
+  const lastSign = new Date(Date.now() + 60_000); // as the app sets it while the command runs
   utimesSync(raw, lastSign, lastSign);
   const second = await crash(fixture, says('I see'));
   const row = (await rowsOf(second, id)).find((item) => item.kind === 'tool');
@@ -145,5 +145,5 @@ test('a run without a window shows no row about commands that a crash stopped', 
   const second = await crash(fixture);
   const rows = await rowsOf(second, id);
   expect(rows.flatMap((item) => (item.kind === 'notice' ? [item.text] : []))).toEqual(['The last turn did not finish.']);
-  expect(rows.find((item) => item.kind === 'tool')).toMatchObject({ display: { outcome: 'interrupted' } }); // a window would show the row
+  expect(rows.find((item) => item.kind === 'tool')).toMatchObject({ display: { outcome: 'interrupted' } }); // a window would have the row
 });

@@ -139,20 +139,20 @@ test('a denial, an interruption, new to-do items and a typed command run their h
   await turn;
   // These hooks only report, so the turn does not wait for them.
   await expect
-    .poll(() => toldTo(fixture, 'denied'))
+    .poll(() => hookInputs(fixture, 'denied'))
     .toMatchObject([{ tool_name: 'write_file', tool_use_id: 'c2', reason: expect.stringContaining('refused') }]);
-  await expect.poll(() => toldTo(fixture, 'failed')).toMatchObject([{ tool_use_id: 'c3', is_interrupt: true }]);
-  await expect.poll(() => toldTo(fixture, 'created')).toMatchObject([{ todo_id: '1', todo_content: 'write', all_todos: todos }]);
-  await expect.poll(() => toldTo(fixture, 'completed')).toMatchObject([{ todo_id: '1', previous_status: 'pending' }]);
+  await expect.poll(() => hookInputs(fixture, 'failed')).toMatchObject([{ tool_use_id: 'c3', is_interrupt: true }]);
+  await expect.poll(() => hookInputs(fixture, 'created')).toMatchObject([{ todo_id: '1', todo_content: 'write', all_todos: todos }]);
+  await expect.poll(() => hookInputs(fixture, 'completed')).toMatchObject([{ todo_id: '1', previous_status: 'pending' }]);
   await expect
-    .poll(() => toldTo(fixture, 'expanded'))
+    .poll(() => hookInputs(fixture, 'expanded'))
     .toMatchObject([{ command_name: 'do', command_args: 'all of it', prompt: expect.stringContaining('Do all') }]);
 });
 
 test('after kill -9 of the app no hook runs, not even one that ignores SIGTERM, nor anything that it has started', async () => {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-hook-')));
   const pidFile = join(base, 'pid');
-  // The input arrives after the watchdog has registered the hook, so a hook that has received it may be left running.
+  // The input arrives after the watchdog has registered the hook, so a hook that has its input may be left.
   const command = `trap '' TERM; cat > /dev/null; sleep 300 & echo $$ > ${pidFile}; sleep 300`;
   mkdirSync(join(base, 'project', '.qwen'), { recursive: true });
   const hooks = { UserPromptSubmit: [{ hooks: [{ type: 'command', command, timeout: 300 }] }] };

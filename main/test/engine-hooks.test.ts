@@ -78,7 +78,7 @@ test('PermissionRequest answers an approval, and an unanswered one is a Notifica
   await running;
 });
 
-test('the message of PostToolUse follows the result, that of PostToolUseFailure the result of a failed call', async () => {
+test('the message of PostToolUse follows the result, for a failed call that of PostToolUseFailure', async () => {
   const context = (text: string) => hook(`echo '{"hookSpecificOutput":{"additionalContext":"${text}"}}'`);
   const fixture = await fixtureWith(
     { PostToolUse: [context('run the tests')], PostToolUseFailure: [context('look again')] },

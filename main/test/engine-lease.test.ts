@@ -94,7 +94,7 @@ test('a lease file that was removed during a turn is written again, and none is 
   expect(readdirSync(dirname(leaseOf(id))).filter((name) => name.includes('lease'))).toEqual([]);
 });
 
-test('two simultaneous writes in a session without a lease share one', async () => {
+test('two writes at once in a session without a lease share one', async () => {
   const { fixture, leaseOf, text } = await setUp(says('one'));
   const id = await newSession(fixture);
   await fixture.run(id, 'go');

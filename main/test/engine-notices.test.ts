@@ -56,7 +56,7 @@ test('a task that ends during a turn is reported once, after the turn', async ()
   expect(fixture.records(id).filter((record) => record['subtype'] === 'notification')).toHaveLength(1);
 });
 
-test('a queued prompt is answered together with the notice, in one turn', async () => {
+test('a waiting prompt is answered together with the notice, in one turn', async () => {
   const fixture = await setUp();
   const { id, tasks } = await startWaiting(fixture, 'a');
   fixture.model.push(hangsAfter('busy'), says('both answered'));

@@ -67,7 +67,7 @@ test('without a user the model is informed and continues', async () => {
   expect(lastResults(fixture)).toMatchObject([{ isError: true, text: expect.stringContaining('This run is unattended') }]);
 });
 
-test('plan mode is announced with each prompt while the system text is unchanged, and a refused change names the way out', async () => {
+test('plan mode is announced with each prompt while the system text is unchanged, and a denied change names the way out', async () => {
   const write = { id: 'w1', name: 'write_file', input: { file_path: 'a.txt', content: 'x' } };
   const fixture = await setUp({ answers: [says('hello'), calls(write), says('a plan, then'), says('good')] });
   const id = await newSession(fixture, { mode: 'default' });

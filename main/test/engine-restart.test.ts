@@ -55,7 +55,7 @@ test('a turn interrupted by a kill is shown as interrupted, continues on request
   expect(shown(await third.items(id))).toEqual(['user go', 'c1 cancelled', 'assistant going on']);
 });
 
-test('a turn that the user stopped is not shown as interrupted', async () => {
+test('a turn the user stopped is not shown as interrupted', async () => {
   const fixture = await setUp({ answers: [hangsAfter('')] });
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');

@@ -17,7 +17,7 @@ async function fixtureWith(options: FixtureOptions): Promise<EngineFixture> {
 
 const FILES = { '.qwen/skills/review/SKILL.md': '---\nname: review\ndescription: Reviews a change.\n---\nRead the diff first.' };
 
-test('the model reads the names of skills, and the body of a skill that it loads', async () => {
+test('the model reads the names of skills, and the body when it loads one', async () => {
   const load = calls({ id: 'c1', name: 'skill', input: { skill: 'review', args: 'HEAD~1' } });
   const fixture = await fixtureWith({ files: FILES, answers: [load, says('done'), says('again')] });
   const id = await newSession(fixture);

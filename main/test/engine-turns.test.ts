@@ -248,7 +248,7 @@ test('a signed answer keeps its signature; a continued one is two answers and ha
   expect(readFileSync(fixture.sessionFile(id), 'utf8').match(/"signed"/g)).toHaveLength(1);
 });
 
-test('a continued answer gets all retry attempts again', async () => {
+test('a continued answer has all its attempts again', async () => {
   const cut: ScriptedAnswer = [
     { type: 'text', text: 'first half' },
     { type: 'done', reason: 'length' },
@@ -304,7 +304,7 @@ test('the limits of the settings apply if the session has none of its own', asyn
   expect(await fixture.run(own, 'go')).toMatchObject({ end: 'completed', modelRequests: 4 });
 });
 
-test('the fifth equal call in a row does not run and ends the turn', async () => {
+test('the fifth equal call in a row is not run and ends the turn', async () => {
   const same = calls({ id: '', name: 'glob', input: { pattern: '*' } });
   const fixture = await setUp({ answers: [same, same, same, same, same, says('not asked')] });
   const id = await newSession(fixture);

@@ -36,14 +36,14 @@ test("its bytes do not change between turns, and it contains the agent's environ
 
 const FILES = { 'QWEN.md': 'Use tabs.', 'AGENTS.md': 'Run the tests.' };
 
-test("a trusted folder's memory files are part of it, an untrusted folder's are not", async () => {
+test("a trusted folder's memory files are part of it, an untrusted one's are not", async () => {
   expect((await firstRequest({ files: FILES })).first.system).toMatch(
     /# From QWEN\.md\nUse tabs\.[\s\S]*# From AGENTS\.md\nRun the tests\./,
   );
   expect((await firstRequest({ files: FILES, trust: false })).first.system).not.toContain('Use tabs.');
 });
 
-test('a very long memory file is cut, with a note', async () => {
+test('a very long memory file is cut and says so', async () => {
   const { first } = await firstRequest({ files: { 'QWEN.md': 'x'.repeat(100_000) } });
   expect(first.system.length).toBeLessThan(50_000);
   expect(first.system).toContain('[cut: the file has 100000 bytes]');

@@ -61,7 +61,7 @@ async function obey(opened: AgentRig, reading: readonly Call[], prompt = 'go'): 
   const result = await opened.run(await opened.newSession({ unattended: true }), prompt);
   expect(result.end).toBe('completed');
   expect(result.denied).toHaveLength(asked.length);
-  expect(bodies(opened)).toContain('approvals are off'); // the text did reach the model
+  expect(bodies(opened)).toContain('approvals are off'); // it did reach the model
   expectNothing(opened);
 }
 
@@ -108,7 +108,7 @@ test('the tool descriptions of an MCP server, and its answers', async () => {
   const opened = await setUp({}, { mcpServers: { notes: program } });
   await obey(opened, [toolCalls(['mcp__notes__say', {}])]);
   const [first] = opened.front.requests;
-  expect(first?.body).toContain('approvals are off'); // in the description
+  expect(first?.body).toContain('approvals are off'); // as the description
 });
 
 test('a resource and a prompt of an MCP server cannot include files', async () => {

@@ -140,7 +140,7 @@ test('a binary file is omitted, and one over 32 KiB is cut with a line that says
   expect(texts(memory)).toEqual([`AGENTS.md: ${'y'.repeat(32 * 1024)}\n[cut: the file has ${32 * 1024 + 1} bytes]`]);
 });
 
-test("the user's own file can import from its folder, a project's cannot", async () => {
+test("the user's own file imports from its folder, a project's does not", async () => {
   const memory = await load({
     '.qwen/notes.md': 'private',
     '.qwen/QWEN.md': 'own @~/.qwen/notes.md',

@@ -57,7 +57,7 @@ test('a session file that is a FIFO or a folder is an error when it is named, an
   expect([found.hits.map(({ sessionId }) => sessionId), found.totalSessions]).toEqual([[good], 1]);
 });
 
-test('FIFOs instead of settings, memory, skills, commands, agents and keys delay nothing', async () => {
+test('FIFOs in place of settings, memory, skills, commands, agents and keys delay nothing', async () => {
   const fixture = await createEngineFixture();
   open.push(fixture);
   const home = dirname(fixture.root);

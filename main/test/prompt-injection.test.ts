@@ -39,7 +39,7 @@ test.each(['default', 'auto-edit'] as const)('without a user present, no instruc
   const id = await opened.newSession({ unattended: true, mode });
   const result = await opened.run(id, 'What does the README say?');
   expect(result.end).toBe('completed');
-  expect(bodies(opened)).toContain('approvals are off'); // the file was read
+  expect(bodies(opened)).toContain('approvals are off'); // it was read
   expect(result.denied).toHaveLength(asked.length);
   expect(harm(opened)).toEqual([]);
   expect(bodies(opened)).not.toContain(CANARY);
@@ -107,7 +107,7 @@ test('a key is in the header for its own server and nowhere else, whatever runs'
   opened.script(...commands.map((command, at) => ({ toolCalls: [call(...pair(shell(command)), at)] })), { content: 'Done.' });
   const result = await opened.run(await opened.newSession({ mode: 'yolo' }), 'show the environment');
   expect(result).toMatchObject({ end: 'completed', denied: [] });
-  expect(bodies(opened)).toContain('QWEN_CODE=1'); // the commands did run
+  expect(bodies(opened)).toContain('QWEN_CODE=1'); // they did run
   expect(bodies(opened)).not.toContain(KEY);
   expect(opened.front.requests.every(({ path }) => !path.includes(KEY))).toBe(true);
   expect(new Set(opened.front.requests.map(({ headers }) => headers.authorization))).toEqual(new Set([`Bearer ${KEY}`]));

@@ -47,7 +47,7 @@ const ofModel = async (url: string, proxy?: string) => {
   return collect(openProvider(url, proxies).stream(ask('hi'), new AbortController().signal));
 };
 
-test('a model server with an untrusted certificate gets no request, whatever QWEN_TLS_INSECURE says', async () => {
+test('a model behind an untrusted certificate gets no request, whatever QWEN_TLS_INSECURE says', async () => {
   const { url, requests } = await untrustedServer();
   expect(await ofModel(url)).toMatchObject([{ type: 'error', error: { code: 'tls_failed' } }]);
   expect(requests).toEqual([]);
@@ -60,7 +60,7 @@ test("nor does it through a proxy's tunnel", async () => {
   expect(requests).toEqual([]);
 });
 
-test('an MCP server with an untrusted certificate gets no request either', async () => {
+test('an MCP server behind one gets no request either', async () => {
   const { url, requests } = await untrustedServer();
   const ask = createGuardedFetch({ url, headers: { authorization: 'Bearer x' }, userAgent: 'test' });
   await expect(ask(url)).rejects.toThrow('fetch failed');

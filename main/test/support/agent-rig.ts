@@ -47,7 +47,7 @@ export interface AgentRig extends WatchedEvents {
   newSession(options?: Parameters<Engine['sessions']['create']>[1]): Promise<SessionId>;
   /** Prompts and waits for the end of the turn. */
   run(sessionId: SessionId, text: string): Promise<TurnResult>;
-  /** The folder of the session files. */
+  /** Where session files are. */
   readonly chats: string;
   /** The text of every file that the engine could have written. */
   allFiles(): string[];

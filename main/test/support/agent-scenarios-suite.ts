@@ -197,7 +197,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       const askedMs = Date.now();
       rig.engine.sessions.get(id).cancel();
       expect(await turn).toMatchObject({ end: 'cancelled' });
-      expect(Date.now() - askedMs).toBeLessThan(1000); // the promise is 100 ms; this machine is shared
+      expect(Date.now() - askedMs).toBeLessThan(1000); // 100 ms are promised; this machine is shared
       expect(await rig.run(id, 'go on')).toMatchObject({ end: 'completed' });
     });
 

@@ -110,7 +110,7 @@ async function reload(rig: AgentRig, sessions: readonly SessionId[]): Promise<st
       const asked = rig.front.requests.length;
       await engine.sessions.get(id).prompt('Are you still here?', `again-${id}`);
       const end = await ended;
-      if (end !== 'completed') problems.push(`${id} cannot be continued: ${end}`);
+      if (end !== 'completed') problems.push(`${id} cannot be gone on with: ${end}`);
       problems.push(...rig.front.requests.slice(asked).flatMap((request) => problemsOf(request.body)));
     }
   } catch (error) {

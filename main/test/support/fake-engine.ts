@@ -16,7 +16,7 @@ import type { Mcp } from '../../engine/mcp/index.ts';
 export interface EngineScript {
   readonly projects?: Partial<Projects>;
   readonly sessions?: Partial<Sessions>;
-  /** Any open session. */
+  /** Any session that is open. */
   readonly session?: (id: SessionId) => Partial<SessionHandle>;
   readonly tasks?: Partial<Tasks>;
   readonly survivors?: Partial<Survivors>;
@@ -70,7 +70,7 @@ function complete<T extends object>(group: string, given: Partial<T> | undefined
       const member: unknown = Reflect.get(target, name);
       if (member !== undefined) return member;
       return () => {
-        throw new Error(`the test did not supply ${group}.${String(name)}`);
+        throw new Error(`the test gave no ${group}.${String(name)}`);
       };
     },
   });

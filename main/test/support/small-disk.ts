@@ -12,7 +12,7 @@ export interface SmallDisk {
   openFile(path: string, flags: number, mode: number): Promise<FileHandle>;
 }
 
-/** Like the system, it writes the part of an append that fits and then fails, with an error that names no path. */
+/** Like the system, it writes what fits of an append and then fails, with an error that names no path. */
 export function createSmallDisk(): SmallDisk {
   const disk: SmallDisk = {
     bytesLeft: Number.POSITIVE_INFINITY,

@@ -1,6 +1,6 @@
 /**
  * One scenario of the interleavings property: performs drawn steps on controlled tasks and records what was requested and
- * printed, from which `judge` derives the required result.
+ * printed, from which `checkTask` derives the required result.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OutputFrame, TaskId, TaskStatus, ViewerId } from '../../../preload/contract/index.ts';
