@@ -61,7 +61,7 @@ test('a mention of such a file, or of its folder, gives the model nothing of it,
   const sent = JSON.stringify(fixture?.model.requests[0]?.messages);
   expect(sent).toContain('needle in the open');
   for (const hidden of ['needle in private', 'needle in a draft', 'canary']) expect(sent).not.toContain(hidden);
-  expect(sent).toContain('@private/plan.ts was not read: your permission rules refuse it');
+  expect(sent).toContain('@private/plan.ts was not read: your permission rules deny it');
   const find = (query: string) => fixture?.engine.projects.findFiles(fixture.project.id, query, 5);
   expect([await find('plan'), await find('open')]).toMatchObject([{ paths: [] }, { paths: ['open.ts'] }]);
 });

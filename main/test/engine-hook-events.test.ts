@@ -230,6 +230,10 @@ test('MessageDisplay has the whole text once the message has ended, before Stop'
   );
   const id = await newSession(fixture);
   await fixture.run(id, 'one');
-  expect(hookInputs(fixture, 'shown').at(-1)).toMatchObject({ displayed_text: 'All is well.', is_final: true, message_id: expect.any(String) });
+  expect(hookInputs(fixture, 'shown').at(-1)).toMatchObject({
+    displayed_text: 'All is well.',
+    is_final: true,
+    message_id: expect.any(String),
+  });
   expect(readFileSync(join(fixture.root, 'before-stop'), 'utf8')).toContain('"is_final":true');
 });
