@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { ItemId, ProviderId, ProviderSummary, SessionId, type ToolItem } from '../../preload/contract/index.ts';
+import { defined, ItemId, ProviderId, ProviderSummary, SessionId, type ToolItem } from '../../preload/contract/index.ts';
 import { chooseProvider } from './commands/auth-command.ts';
 import { formatFailure } from './output/failure.ts';
 import { mergePrompt, readPipedInput } from './run/prompt-input.ts';
@@ -120,7 +120,7 @@ test('a provider is found by name or address, or as the only one that takes a ke
       scope: 'user',
       key: { source: 'missing' },
       endpointTrusted: true,
-      ...(envKey === undefined ? {} : { envKey }),
+      ...defined({ envKey }),
     });
   const [a, b, local] = [provider('a', 'A_KEY'), provider('b', 'B_KEY'), provider('local')];
   expect(chooseProvider([a, local], undefined)).toEqual({ kind: 'one', provider: a });

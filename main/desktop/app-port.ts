@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { app, type BrowserWindow, shell } from 'electron';
 import type { AppPort } from '../rpc/index.ts';
 import { pickFolder } from './open-folder.ts';
+import { defined } from '../../preload/contract/index.ts';
 
 /** The desktop's abilities for its page. */
 export function createAppPort(currentWindow: () => BrowserWindow | undefined, logPath: string | undefined): AppPort {
@@ -13,7 +14,7 @@ export function createAppPort(currentWindow: () => BrowserWindow | undefined, lo
       homePath: homedir(),
       canPickFolder: true,
       canRevealFiles: true,
-      ...(logPath === undefined ? {} : { logPath }),
+      ...defined({ logPath }),
     }),
     pickFolder: () => pickFolder(currentWindow()),
     revealFile: async (path) => shell.showItemInFolder(path),

@@ -1,6 +1,6 @@
 /** Builds the engine from its parts. Nothing is opened, read or started before it is needed. */
 import { join } from 'node:path';
-import type { HostEvent, SessionId } from '../../preload/contract/index.ts';
+import { defined, type HostEvent, type SessionId } from '../../preload/contract/index.ts';
 import { createCommands, createCustomCommands } from './command/index.ts';
 import type { Engine } from './engine-api.ts';
 import { createPathLists, rankPaths } from './mention/index.ts';
@@ -113,7 +113,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     interruptedTasks: (sessionId) => tasks.interrupted(sessionId),
     registry,
     providers: parts.models ?? providers,
-    ...(parts.openForAppend === undefined ? {} : { openForAppend: parts.openForAppend }),
+    ...defined({ openForAppend: parts.openForAppend }),
     host,
     qwenHome: paths.qwenHome,
     gantryHome: paths.gantryHome,

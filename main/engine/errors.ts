@@ -1,4 +1,4 @@
-import type { ErrorCode, WireError } from '../../preload/contract/index.ts';
+import { defined, type ErrorCode, type WireError } from '../../preload/contract/index.ts';
 
 /**
  * A caller's fault or the environment's, with a code of the contract.
@@ -20,7 +20,7 @@ export class EngineError extends Error {
     return {
       code: this.code,
       message: this.message,
-      ...(this.data === undefined ? {} : { data: this.data }),
+      ...defined({ data: this.data }),
     };
   }
 }

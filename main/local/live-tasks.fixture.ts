@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { OutputFrame, TaskId } from '../../preload/contract/index.ts';
+import { defined, type OutputFrame, type TaskId } from '../../preload/contract/index.ts';
 import { SessionId } from '../../preload/contract/index.ts';
 import type { Clock, Logger, PtyHost } from '../engine/ports.ts';
 import { createTasks, type StartTask, type Tasks } from '../engine/task/index.ts';
@@ -98,7 +98,7 @@ export function watch(
       cols: options.cols ?? 120,
       rows: options.rows ?? 40,
       focused: options.focused ?? false,
-      ...(options.historyBytes === undefined ? {} : { historyBytes: options.historyBytes }),
+      ...defined({ historyBytes: options.historyBytes }),
     },
     (frame) => {
       frames.push(frame);

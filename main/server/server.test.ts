@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { PROTOCOL_VERSION, ProjectId, ProjectSummary } from '../../preload/contract/index.ts';
+import { defined, PROTOCOL_VERSION, ProjectId, ProjectSummary } from '../../preload/contract/index.ts';
 import type { Clock, Logger } from '../engine/index.ts';
 import { SECURITY_HEADERS } from '../local/page-files.ts';
 import { createFakeEngine, type EngineScript } from '../test/support/fake-engine.ts';
@@ -67,8 +67,7 @@ async function start(options: { hostname?: string; token?: string; port?: number
     workspace: folder,
     port: options.port ?? 0,
     validate: true,
-    ...(options.hostname === undefined ? {} : { hostname: options.hostname }),
-    ...(options.token === undefined ? {} : { token: options.token }),
+    ...defined({ hostname: options.hostname, token: options.token }),
   });
   cleanups.push(() => server.close());
   return { server, fake, clock };

@@ -3,7 +3,7 @@
  * number of clients; nothing here makes decisions.
  */
 import { randomUUID } from 'node:crypto';
-import type { Approval, ApprovalId, ProjectId, SessionId } from '../../preload/contract/index.ts';
+import { defined, type Approval, type ApprovalId, type ProjectId, type SessionId } from '../../preload/contract/index.ts';
 import { type Clock, type Engine, EngineError } from '../engine/index.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { toSessionUpdates } from './session-updates.ts';
@@ -84,7 +84,7 @@ function envelope(entry: Entry, event: { id: number; type: string; data: Readonl
     id: event.id,
     v: 1,
     type: event.type,
-    ...(entry.promptId === undefined ? {} : { promptId: entry.promptId }),
+    ...defined({ promptId: entry.promptId }),
     data: { sessionId: entry.id, ...event.data },
     _meta: { serverTimestamp: nowMs },
   };

@@ -3,7 +3,7 @@
  * shapes of the Agent Client Protocol.
  */
 import { toRowTitle } from '../engine/index.ts';
-import type { Approval, EventData, HostEvent, ToolItem, TurnEnd } from '../../preload/contract/index.ts';
+import { defined, type Approval, type EventData, type HostEvent, type ToolItem, type TurnEnd } from '../../preload/contract/index.ts';
 
 export interface SessionUpdate {
   readonly type: string;
@@ -110,7 +110,7 @@ function toolKind(item: Pick<ToolItem, 'toolKind'>): string {
 
 function permissionRequest(approval: Approval): SessionUpdate {
   const { id, toolCallId, title, toolKind: kind, command, cwd, reason } = approval;
-  const rawInput = { ...(command === undefined ? {} : { command }), ...(cwd === undefined ? {} : { cwd }) };
+  const rawInput = { ...defined({ command, cwd }) };
   const toolCall = { toolCallId, title, kind: toolKind({ toolKind: kind }), status: 'pending', rawInput, reason };
   return { type: 'permission_request', data: { requestId: id, toolCall, options: PERMISSION_OPTIONS } };
 }
@@ -126,7 +126,7 @@ const STOP_REASONS = {
 function endedTurn({ end, error, usage }: EventData<'turn.ended'>['result']): readonly SessionUpdate[] {
   const complete: SessionUpdate = {
     type: 'turn_complete',
-    data: { stopReason: STOP_REASONS[end], usage, ...(error === undefined ? {} : { error }) },
+    data: { stopReason: STOP_REASONS[end], usage, ...defined({ error }) },
   };
   return end === 'cancelled' ? [{ type: 'prompt_cancelled', data: {} }, complete] : [complete];
 }

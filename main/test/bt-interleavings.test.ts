@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import type { OutputFrame, TaskStatus, TaskSummary } from '../../preload/contract/index.ts';
+import { defined, type OutputFrame, type TaskStatus, type TaskSummary } from '../../preload/contract/index.ts';
 import type { ProcessEnding } from '../pty-host/protocol.ts';
 import { gridOf, newViewer } from '../pty-host/testing/grid.ts';
 import { type ControlledTasks, STREAM } from './support/controlled-tasks.ts';
@@ -210,7 +210,7 @@ test('BT-1, BT-8, BT-9, BT-10: in any order of events a task has one end, the ri
         fc.constantFrom(undefined, undefined, undefined, 300),
         async (steps, last, capBytes) => {
           const scenario = openScenario({
-            ...(capBytes === undefined ? {} : { capBytes }),
+            ...defined({ capBytes }),
             advance: (ms) => void vi.advanceTimersByTime(ms),
             onOpen: (on) => (current = on),
           });

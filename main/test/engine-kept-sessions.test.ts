@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { SessionId } from '../../preload/contract/index.ts';
+import { defined, type SessionId } from '../../preload/contract/index.ts';
 import type { SessionOptions } from '../engine/index.ts';
 import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
 import { says } from './support/scripted-model.ts';
@@ -120,9 +120,7 @@ test('pins come with the first page, the latest first, and are in the file of Qw
   expect(reported.summary.id).toBe(two);
   const page = await sessions.page(fixture.project.id, { limit: 1 });
   expect(page.pinned?.map(({ title }) => title)).toEqual(['two', 'one']);
-  expect(
-    (await sessions.page(fixture.project.id, { limit: 1, ...(page.next === undefined ? {} : { cursor: page.next }) })).pinned,
-  ).toBeUndefined();
+  expect((await sessions.page(fixture.project.id, { limit: 1, ...defined({ cursor: page.next }) })).pinned).toBeUndefined();
   expect((await sessions.page(fixture.project.id, { titleContains: 'tw' })).pinned?.map(({ title }) => title)).toEqual(['two']);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
     schemaVersion: 1,

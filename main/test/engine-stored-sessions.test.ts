@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { type Cursor, ItemId, SessionId, type SessionHit } from '../../preload/contract/index.ts';
+import { defined, type Cursor, ItemId, SessionId, type SessionHit } from '../../preload/contract/index.ts';
 import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
 import { says } from './support/scripted-model.ts';
 
@@ -66,7 +66,7 @@ test('a search finds messages of all sessions with their rows, and continues whe
   const hits: SessionHit[] = [];
   let cursor: Cursor | undefined;
   do {
-    const page = await fixture.engine.sessions.search({ query: 'ZEBRA', limit: 1, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await fixture.engine.sessions.search({ query: 'ZEBRA', limit: 1, ...defined({ cursor }) });
     expect(page.hits.length).toBeLessThanOrEqual(1);
     expect(page.totalSessions).toBe(2);
     hits.push(...page.hits);

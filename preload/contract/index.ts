@@ -127,3 +127,4 @@ export {
   TaskStatus,
   TaskSummary,
 } from './task.ts';
+export { defined } from './defined.ts';

@@ -1,4 +1,5 @@
 import {
+  defined,
   events,
   HostFrame,
   type HostEvent,
@@ -92,7 +93,7 @@ export function createClient(options: ClientOptions): Client {
       current.send({
         t: 'hello',
         protocol: PROTOCOL_VERSION,
-        ...(options.token === undefined ? {} : { token: options.token }),
+        ...defined({ token: options.token }),
       });
     });
     current.onFrame((frame) => {

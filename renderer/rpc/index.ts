@@ -1,4 +1,4 @@
-import type { HostBridge } from '../../preload/contract/index.ts';
+import { defined, type HostBridge } from '../../preload/contract/index.ts';
 import { type Client, createClient } from './client.ts';
 import { openElectronTransport } from './electron-transport.ts';
 import { takeToken } from './access-token.ts';
@@ -23,6 +23,6 @@ export function connect(): Client {
   const token = takeToken(location, history, sessionStorage);
   return createClient({
     open: () => openWebSocketTransport(url),
-    ...(token === undefined ? {} : { token }),
+    ...defined({ token }),
   });
 }

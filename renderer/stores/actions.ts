@@ -3,23 +3,24 @@
  * that fails raises a toast and resolves to false (or undefined); none rejects.
  */
 import type { StoreApi } from 'zustand/vanilla';
-import type {
-  Approval,
-  ApprovalDecision,
-  ApprovalMode,
-  CommandOutcome,
-  EventData,
-  ItemId,
-  KeyChord,
-  ModelRef,
-  ProjectId,
-  ProjectSummary,
-  PromptAttachment,
-  PromptDelivery,
-  QuestionAnswer,
-  SessionId,
-  TaskId,
-  Theme,
+import {
+  defined,
+  type Approval,
+  type ApprovalDecision,
+  type ApprovalMode,
+  type CommandOutcome,
+  type EventData,
+  type ItemId,
+  type KeyChord,
+  type ModelRef,
+  type ProjectId,
+  type ProjectSummary,
+  type PromptAttachment,
+  type PromptDelivery,
+  type QuestionAnswer,
+  type SessionId,
+  type TaskId,
+  type Theme,
 } from '../../preload/contract/index.ts';
 import { type Client, ClientError } from '../rpc/index.ts';
 import { t } from '../i18n.ts';
@@ -214,7 +215,7 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
             attachments.length === 0 ? {} : { attachments: attachments.map(({ name, mimeType, data }) => ({ name, mimeType, data })) };
           host.setState(withPending(host.getState(), sessionId, { localId, text }), true);
           try {
-            await client.request('session.prompt', { sessionId, text, localId, ...files, ...(delivery === undefined ? {} : { delivery }) });
+            await client.request('session.prompt', { sessionId, text, localId, ...files, ...defined({ delivery }) });
           } catch (error) {
             host.setState(withoutPending(host.getState(), sessionId, localId), true);
             throw error;

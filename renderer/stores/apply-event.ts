@@ -3,15 +3,16 @@
  * that grows by one: an event at or below the stored seq is old, and one beyond the next means that events were missed, so the
  * view must attach again. Text deltas carry an offset instead. There is no other recovery.
  */
-import type {
-  AssistantItem,
-  EventData,
-  EventName,
-  HostEvent,
-  SessionId,
-  TaskSummary,
-  ToolDisplay,
-  TranscriptItem,
+import {
+  defined,
+  type AssistantItem,
+  type EventData,
+  type EventName,
+  type HostEvent,
+  type SessionId,
+  type TaskSummary,
+  type ToolDisplay,
+  type TranscriptItem,
 } from '../../preload/contract/index.ts';
 import { assertNever } from './assert-never.ts';
 import { type HostState, type SessionView, withEntry, without, withProject, withSummary, withTask, withView } from './host-state.ts';
@@ -103,7 +104,7 @@ function applyDelta(state: HostState, delta: EventData<'message.delta'>): Applie
   const grown: AssistantItem = {
     ...item,
     [delta.part]: item[delta.part] + fresh,
-    ...(omittedChars === undefined ? {} : { omittedChars }),
+    ...defined({ omittedChars }),
   };
   // The first text or thinking of an item makes its row appear: that changes the shape, later text does not.
   const shape = held === 0 ? view.shape + 1 : view.shape;

@@ -4,7 +4,7 @@
  * after the snapshot.
  */
 import type { StoreApi } from 'zustand/vanilla';
-import type { EventData, HostEvent, ProjectId, SessionId } from '../../preload/contract/index.ts';
+import { defined, type EventData, type HostEvent, type ProjectId, type SessionId } from '../../preload/contract/index.ts';
 import { type Client, ClientError, type ConnectionState } from '../rpc/index.ts';
 import { t } from '../i18n.ts';
 import { applyEvent, type Effect } from './apply-event.ts';
@@ -200,7 +200,7 @@ export function startSync(parts: SyncParts): Sync {
     client.onEvent(receive),
     ui.subscribe(({ activeProjectId: projectId, activeSessionId: sessionId }, before) => {
       if (projectId === undefined || (projectId === before.activeProjectId && sessionId === before.activeSessionId)) return;
-      client.notify('project.shown', { projectId, ...(sessionId === undefined ? {} : { sessionId }) });
+      client.notify('project.shown', { projectId, ...defined({ sessionId }) });
     }),
     client.onState((state) => {
       connection.setState({ state });

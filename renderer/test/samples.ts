@@ -1,5 +1,6 @@
 /** Builders of host data for tests: complete values, of which a test overrides the fields it is about. */
 import {
+  defined,
   type Approval,
   ApprovalId,
   type AssistantItem,
@@ -82,7 +83,7 @@ export const user = (id: string, text: string, localId?: string): TranscriptItem
   id: itemId(id),
   text,
   createdAtMs: NOW_MS,
-  ...(localId === undefined ? {} : { localId }),
+  ...defined({ localId }),
 });
 
 export const assistant = (id: string, over: Partial<AssistantItem> = {}): AssistantItem => ({

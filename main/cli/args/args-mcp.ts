@@ -1,6 +1,7 @@
 /** The flags of `gantry mcp list|add|remove|auth`. Pure. Source of names and meanings: docs/formats.md 1.5, 7.6. */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { choice, COMMON_FLAGS, limit, list, parseFlags, Refusal, refuseIf } from './flags.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 const SCOPES = ['user', 'project'] as const;
 export type McpScope = (typeof SCOPES)[number];
@@ -91,9 +92,9 @@ function parseAdd(argv: readonly string[]): ReturnType<typeof parseMcp> {
   refuseIf(!/^[A-Za-z0-9_.-]{1,64}$/.test(name), `The name of a server may contain letters, digits, dots, - and _, not "${name}".`);
   const timeout = limit('--timeout', values.timeout);
   const common = {
-    ...(timeout === undefined ? {} : { timeout }),
+    ...defined({ timeout }),
     ...(values.trust === true ? { trust: true } : {}),
-    ...(values.description === undefined ? {} : { description: values.description }),
+    ...defined({ description: values.description }),
     ...(values['include-tools'] === undefined ? {} : { includeTools: list(values['include-tools']) }),
     ...(values['exclude-tools'] === undefined ? {} : { excludeTools: list(values['exclude-tools']) }),
   };
@@ -116,7 +117,7 @@ type AddValues = ReturnType<typeof parseFlags<typeof ADD_FLAGS>>['values'];
 function stdioServer(command: string, args: readonly string[], values: AddValues): Record<string, unknown> {
   refuseIf(values.header !== undefined, '--header is for an address; a command gets its settings by --env.');
   const env = pairs('--env', values.env, '=');
-  return { command, ...(args.length === 0 ? {} : { args }), ...(env === undefined ? {} : { env }) };
+  return { command, ...(args.length === 0 ? {} : { args }), ...defined({ env }) };
 }
 
 function remoteServer(address: string, args: readonly string[], transport: 'sse' | 'http', values: AddValues): Record<string, unknown> {
@@ -127,7 +128,7 @@ function remoteServer(address: string, args: readonly string[], transport: 'sse'
   refuseIf(args.length > 0, `An address takes no arguments, got: ${args.join(' ')}`);
   refuseIf(values.env !== undefined, '--env is for a command; an address gets its settings by --header.');
   const headers = pairs('--header', values.header, ':');
-  return { [transport === 'sse' ? 'url' : 'httpUrl']: address, ...(headers === undefined ? {} : { headers }) };
+  return { [transport === 'sse' ? 'url' : 'httpUrl']: address, ...defined({ headers }) };
 }
 
 function pairs(flag: string, values: readonly string[] | undefined, separator: '=' | ':'): Record<string, string> | undefined {

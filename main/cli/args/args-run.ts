@@ -1,6 +1,7 @@
 /** The flags of a run: `gantry [options] [prompt]`. Pure. */
+import { defined } from '../../../preload/contract/index.ts';
 import { type AuthType, type FlagSettings, parseSettingsFlags, SWITCHES } from './args-settings.ts';
-import { choice, defined, limit, list, origins, parseFlags, Refusal, refuseIf } from './flags.ts';
+import { choice, limit, list, origins, parseFlags, Refusal, refuseIf } from './flags.ts';
 import { RUN_FLAGS } from './run-flags.ts';
 
 export const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
@@ -145,7 +146,7 @@ function parseSession(values: Values): Pick<RunArgs, 'session' | 'fork' | 'forkI
   const forkId = fork && id !== undefined ? { forkId: id } : {};
   if (values.continue === true) return { session: { kind: 'continue' }, fork, ...forkId };
   if (resume !== undefined) return { session: { kind: 'resume', id: resume }, fork, ...forkId };
-  return { session: { kind: 'new', ...(id === undefined ? {} : { id }) }, fork };
+  return { session: { kind: 'new', ...defined({ id }) }, fork };
 }
 
 function parseApprovalMode(mode: string | undefined, yolo: boolean): RunArgs['approvalMode'] {

@@ -1,6 +1,7 @@
 /** The command line of `gantry sessions`. Pure; a mistake is a thrown `Refusal`. */
 import type { ParseArgsOptionsConfig } from 'node:util';
-import { choice, COMMON_FLAGS, defined, limit, parseFlags, Refusal, refuseIf } from './flags.ts';
+import { defined } from '../../../preload/contract/index.ts';
+import { choice, COMMON_FLAGS, limit, parseFlags, Refusal, refuseIf } from './flags.ts';
 
 const FORMATS = ['markdown', 'html', 'json', 'jsonl'] as const;
 

@@ -1,6 +1,7 @@
 /** The flags of a run that correspond to settings: one more layer, above all files. Pure. */
 import { choice, list, type parseFlags, Refusal, refuseIf } from './flags.ts';
 import type { RUN_FLAGS } from './run-flags.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 /** The values of `--auth-type`. Source: docs/formats.md 1.3. */
 const AUTH_TYPES = ['openai', 'openai-responses', 'anthropic', 'gemini', 'vertex-ai'] as const;
@@ -35,7 +36,7 @@ export function parseSettingsFlags(values: Values): { readonly authType?: AuthTy
     mcp: members({ allowed: listed(values['allowed-mcp-server-names']) }),
     proxy: parseProxy(values.proxy),
   };
-  return { ...(authType === undefined ? {} : { authType }), settings: members(settings) ?? {} };
+  return { ...defined({ authType }), settings: members(settings) ?? {} };
 }
 
 function parseAuthType(value: string | undefined): AuthType | undefined {

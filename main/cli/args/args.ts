@@ -3,10 +3,11 @@
  * An invalid command line is a `refused` that names the flag and what is expected.
  */
 import type { ParseArgsOptionsConfig } from 'node:util';
+import { defined } from '../../../preload/contract/index.ts';
 import { type McpArgs, parseMcp } from './args-mcp.ts';
 import { parseRun, type RunArgs } from './args-run.ts';
 import { parseSessions, type SessionsArgs } from './args-sessions.ts';
-import { COMMON_FLAGS, defined, origins, parseFlags, Refusal, refuseIf } from './flags.ts';
+import { COMMON_FLAGS, origins, parseFlags, Refusal, refuseIf } from './flags.ts';
 
 export type { McpArgs } from './args-mcp.ts';
 export type { OutputFormat, RunArgs } from './args-run.ts';

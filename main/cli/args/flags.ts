@@ -126,11 +126,3 @@ export function origins(values: readonly string[] | undefined): readonly string[
 export function refuseIf(condition: boolean, message: string): void {
   if (condition) throw new Refusal(message);
 }
-
-/** Omits undefined members, so that absent stays absent. */
-export function defined<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  // The type describes the value without its undefined members.
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-}

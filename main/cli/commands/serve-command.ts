@@ -9,6 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import { catchSignals } from '../interruption.ts';
 import { openNodeEngine } from '../node-engine.ts';
 import { stoppingLine } from './stopping-line.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 export async function serveCommand(args: ServeArgs): Promise<number> {
   const { ServerStartError, startServer } = await import('../../server/index.ts');
@@ -27,9 +28,7 @@ export async function serveCommand(args: ServeArgs): Promise<number> {
       workspace: folder ?? process.cwd(),
       endsWithWindow: process.env['GANTRY_ENDS_WITH_WINDOW'] === '1', // set by `npm start`
       validate: IS_SOURCE,
-      ...(args.port === undefined ? {} : { port: args.port }),
-      ...(args.hostname === undefined ? {} : { hostname: args.hostname }),
-      ...(token === undefined ? {} : { token }),
+      ...defined({ port: args.port, hostname: args.hostname, token }),
     });
     const address = `${server.url}/#token=${encodeURIComponent(server.token)}`;
     process.stdout.write(`Gantry is at ${address}\n`);

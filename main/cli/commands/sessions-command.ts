@@ -1,6 +1,6 @@
 /** `gantry sessions`: manages the sessions of this folder from a terminal or a script. */
 import { rm, writeFile } from 'node:fs/promises';
-import { type Cursor, type ProjectId, type SessionHit, SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
+import { defined, type Cursor, type ProjectId, type SessionHit, SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
 import { amount, asFileError, type Engine, EngineError, reportableError, writingFile } from '../../engine/index.ts';
 import type { SessionsArgs } from '../args/args-sessions.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
@@ -138,7 +138,7 @@ async function search(
   let cursor: Cursor | undefined;
   let last: SessionId | undefined;
   do {
-    const request = { ...where, query: args.query, limit: Math.min(left, DEFAULT_HITS), ...(cursor === undefined ? {} : { cursor }) };
+    const request = { ...where, query: args.query, limit: Math.min(left, DEFAULT_HITS), ...defined({ cursor }) };
     const page = await engine.sessions.search(request, signal);
     for (const hit of page.hits) {
       write(args.json ? `${JSON.stringify(hit)}\n` : formatHit(hit, hit.sessionId === last));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  defined,
   type AssistantItem,
   type HostEvent,
   ItemId,
@@ -53,7 +54,7 @@ const delta = (id: string, part: 'text' | 'thinking', offsetChars: number, text:
 });
 const phase = (now: TurnPhase, spent?: Usage): HostEvent => ({
   event: 'turn.changed',
-  data: { sessionId, seq, turn: { id: TurnId.parse('t'), phase: now, startedAtMs: 0, ...(spent === undefined ? {} : { usage: spent }) } },
+  data: { sessionId, seq, turn: { id: TurnId.parse('t'), phase: now, startedAtMs: 0, ...defined({ usage: spent }) } },
 });
 const started: HostEvent = {
   event: 'turn.started',

@@ -3,6 +3,7 @@
  * may send fields that are not read here.
  */
 import { z } from 'zod';
+import { defined } from '../../../preload/contract/index.ts';
 
 const Payload = z.looseObject({ subtype: z.string() });
 
@@ -67,7 +68,7 @@ function toMessage(line: z.infer<typeof Line>): ControlMessage {
       return subtype === 'success' ? { kind: 'response', id, answer: response ?? {} } : { kind: 'response', id, error: reasonOf(error) };
     }
     case 'control_cancel_request':
-      return { kind: 'cancel', ...(line.request_id === undefined ? {} : { id: line.request_id }) };
+      return { kind: 'cancel', ...defined({ id: line.request_id }) };
     default:
       return line satisfies never;
   }

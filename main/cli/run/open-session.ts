@@ -1,5 +1,5 @@
 /** The session of a run: a new one, the latest, a named one, or a copy; and the messages about folder and settings. */
-import { type ProjectSummary, SessionId, type SessionSnapshot } from '../../../preload/contract/index.ts';
+import { defined, type ProjectSummary, SessionId, type SessionSnapshot } from '../../../preload/contract/index.ts';
 import { EngineError, type SessionOptions } from '../../engine/index.ts';
 import type { RunArgs } from '../args/args.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -78,13 +78,15 @@ function sessionOptions(args: RunArgs, answers: boolean): SessionOptions {
     ...(answers ? { unattendedRetry: true } : {}),
     allowedTools: args.allowedTools,
     extraFolders: args.includeDirectories,
-    ...(id === undefined ? {} : { sessionId: id }),
+    ...defined({ sessionId: id }),
     ...(args.model === undefined ? {} : { model: { modelId: args.model } }),
-    ...(args.approvalMode === undefined ? {} : { mode: args.approvalMode }),
-    ...(args.systemPrompt === undefined ? {} : { systemPrompt: args.systemPrompt }),
-    ...(args.appendSystemPrompt === undefined ? {} : { appendSystemPrompt: args.appendSystemPrompt }),
-    ...(args.maxSessionTurns === undefined ? {} : { maxTurns: args.maxSessionTurns }),
-    ...(args.maxToolCalls === undefined ? {} : { maxToolCalls: args.maxToolCalls }),
+    ...defined({
+      mode: args.approvalMode,
+      systemPrompt: args.systemPrompt,
+      appendSystemPrompt: args.appendSystemPrompt,
+      maxTurns: args.maxSessionTurns,
+      maxToolCalls: args.maxToolCalls,
+    }),
   };
 }
 

@@ -18,6 +18,7 @@ import type { JsonSchema } from './json-schema.ts';
 import type { McpServers } from './mcp-config.ts';
 import { FIRST_BYTE_MS, MAX_INPUT_CHARS, mergePrompt, readPipedInput } from './prompt-input.ts';
 import type { RunContext } from './run-context.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 type Say = (line: string) => void;
 
@@ -62,7 +63,7 @@ async function readAll(args: RunArgs, say: Say): Promise<RunReading | number> {
     return EXIT.badInput;
   }
   const input = await readInput(args, say);
-  return typeof input === 'number' ? input : { input, servers, ...(jsonSchema === undefined ? {} : { jsonSchema }) };
+  return typeof input === 'number' ? input : { input, servers, ...defined({ jsonSchema }) };
 }
 
 /** The source of prompts: one prompt, or the lines of a program, after a prompt from the command line if there is one. */
@@ -78,7 +79,7 @@ async function readInput(args: RunArgs, say: Say): Promise<RunInput | number> {
   if (missing !== undefined) return refuse(`--include-directories: there is no folder ${missing}.`, EXIT.badInput);
   if (args.inputFormat === 'stream-json') {
     const { readLines } = await import('./input-lines.ts');
-    return { lines: readLines(process.stdin, MAX_INPUT_CHARS), ...(args.prompt === undefined ? {} : { prompt: args.prompt }) };
+    return { lines: readLines(process.stdin, MAX_INPUT_CHARS), ...defined({ prompt: args.prompt }) };
   }
   const piped = await readPipedInput(process.stdin, args.prompt === undefined ? undefined : FIRST_BYTE_MS);
   if (piped.kind === 'too_long')
@@ -133,13 +134,12 @@ async function runInEngine(run: RunReading & { args: RunArgs; say: Say; write: W
     args: { ...args, outputFormat },
     limits: {
       ...defaults,
-      ...(args.maxSessionTurns === undefined ? {} : { maxTurns: args.maxSessionTurns }),
-      ...(args.maxToolCalls === undefined ? {} : { maxToolCalls: args.maxToolCalls }),
+      ...defined({ maxTurns: args.maxSessionTurns, maxToolCalls: args.maxToolCalls }),
     },
     cwd,
-    ...(process.env['QWEN_SYSTEM_MD'] === undefined ? {} : { systemPromptFile: process.env['QWEN_SYSTEM_MD'] }),
+    ...defined({ systemPromptFile: process.env['QWEN_SYSTEM_MD'] }),
     openProject,
-    ...(run.jsonSchema === undefined ? {} : { jsonSchema: run.jsonSchema }),
+    ...defined({ jsonSchema: run.jsonSchema }),
     version: GANTRY_VERSION,
     clock: ports.clock,
     writer: createWriter(outputFormat, write),

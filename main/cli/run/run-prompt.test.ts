@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  defined,
   type HostEvent,
   ItemId,
   ProjectId,
@@ -84,8 +85,7 @@ function start(
     args,
     prompt: args.prompt ?? '',
     limits: {
-      ...(args.maxSessionTurns === undefined ? {} : { maxTurns: args.maxSessionTurns }),
-      ...(args.maxToolCalls === undefined ? {} : { maxToolCalls: args.maxToolCalls }),
+      ...defined({ maxTurns: args.maxSessionTurns, maxToolCalls: args.maxToolCalls }),
       ...limits,
     },
     cwd: '/p',

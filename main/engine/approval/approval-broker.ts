@@ -5,6 +5,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import {
+  defined,
   ApprovalId,
   type Approval,
   type ApprovalDecision,
@@ -116,12 +117,9 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       toolKind,
       touches,
       grants,
-      ...(cwd === undefined ? {} : { cwd }),
-      ...(shell === undefined ? {} : { shell }),
-      ...(preview.command === undefined ? {} : { command: preview.command }),
+      ...defined({ cwd, shell, command: preview.command }),
       ...(preview.url === undefined ? {} : { urls: [preview.url] }),
-      ...(preview.subject === undefined ? {} : { subject: preview.subject }),
-      ...(preview.isTrusted === undefined ? {} : { isTrusted: preview.isTrusted }),
+      ...defined({ subject: preview.subject, isTrusted: preview.isTrusted }),
     };
   };
 
@@ -261,12 +259,10 @@ function toApproval(request: ApprovalRequest, { asked, offers, sandbox }: Asked,
     toolKind: request.toolKind,
     title,
     reason: asked.reason,
-    ...(asked.cause === undefined ? {} : { cause: asked.cause }),
-    ...(command === undefined ? {} : { command }),
-    ...(cwd === undefined ? {} : { cwd }),
+    ...defined({ cause: asked.cause, command, cwd }),
     ...(risks.length === 0 ? {} : { risks: [...risks] }),
     ...(offers.length === 0 ? {} : { offers: [...offers] }),
-    ...(sandbox === undefined ? {} : { sandbox }),
+    ...defined({ sandbox }),
     display,
     ...(request.isInterrupted === true ? { interrupted: true } : {}),
     createdAtMs: nowMs(),

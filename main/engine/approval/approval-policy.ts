@@ -4,7 +4,7 @@
  * ask rules; allow rules; paths outside the workspace ask; commands that only read; the mode.
  * An unattended run refuses every call that would ask. Source: docs/approvals.md, docs/formats.md 6.
  */
-import type { ApprovalCause, ApprovalMode, ToolKind } from '../../../preload/contract/index.ts';
+import { defined, type ApprovalCause, type ApprovalMode, type ToolKind } from '../../../preload/contract/index.ts';
 import { assertNever } from '../lib/assert-never.ts';
 import { describeCause } from './approval-cause.ts';
 import type { RulePlace } from './permission-rule.ts';
@@ -117,7 +117,7 @@ function toUses({ toolName, toolKind, touches, shell, urls = [], subject, comman
   const own: ToolUse = {
     toolNames: names,
     ...(toolKind === 'shell' || touches.length === 0 ? {} : { paths: touches.flatMap(getNames) }),
-    ...(subject === undefined ? {} : { name: subject }),
+    ...defined({ name: subject }),
   };
   const commands =
     shell?.parts.map((part): ToolUse => ({ toolNames: names, commands: part.canonicalForms })) ??

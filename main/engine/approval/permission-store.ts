@@ -3,7 +3,7 @@
  * permission-rules.ts interprets them.
  */
 import { join } from 'node:path';
-import type { PermissionEntry } from '../../../preload/contract/index.ts';
+import { defined, type PermissionEntry } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { Clock, EnginePaths } from '../ports.ts';
 import type { LayeredSettings, SettingsEdit, SettingsProject } from '../settings/index.ts';
@@ -106,7 +106,7 @@ async function readLists(settings: LayeredSettings, project: SettingsProject): P
     allow: [...(permissions?.allow ?? []), ...(tools?.allowed ?? []).map(legacyRule), ...(only ?? [])],
     ask: permissions?.ask ?? [],
     deny: [...(permissions?.deny ?? []), ...(tools?.exclude ?? []).map(legacyRule)],
-    ...(only === undefined ? {} : { onlyCommands: only }),
+    ...defined({ onlyCommands: only }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Reads the journal of a session's file changes. Pure. */
 import { z } from 'zod';
+import { defined } from '../../../preload/contract/index.ts';
 
 /** The state of a file at one moment. `kept: false`: it was too large, or could not be read. */
 export const FileState = z.discriminatedUnion('kind', [
@@ -54,7 +55,7 @@ export function readJournal(text: string): readonly JournalTurn[] {
     if (entry === undefined) continue;
     if (entry.line === 'turn') {
       const { line: _line, itemId, ...turn } = entry;
-      if (!turns.has(turn.id)) turns.set(turn.id, { ...turn, ...(itemId === undefined ? {} : { itemId }), changes: new Map() });
+      if (!turns.has(turn.id)) turns.set(turn.id, { ...turn, ...defined({ itemId }), changes: new Map() });
       continue;
     }
     const changes = turns.get(entry.turn)?.changes;

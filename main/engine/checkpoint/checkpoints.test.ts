@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ItemId } from '../../../preload/contract/index.ts';
+import { defined, ItemId } from '../../../preload/contract/index.ts';
 import { makeWorkspace, type TestWorkspace } from '../../test/support/tool-workspace.ts';
 import { openCheckpointFiles } from './checkpoint-files.ts';
 import { readJournal } from './checkpoint-journal.ts';
@@ -22,7 +22,7 @@ afterEach(() => workspace.remove());
 
 function open(maxBytes?: number): Checkpoints {
   return createCheckpoints({
-    files: openCheckpointFiles(store(), { nowMs: () => Date.now(), ...(maxBytes === undefined ? {} : { maxBytes }) }),
+    files: openCheckpointFiles(store(), { nowMs: () => Date.now(), ...defined({ maxBytes }) }),
     fs: workspace.context.fs,
     logger: workspace.context.logger,
     shownPath: (full) => relative(join(base, 'work'), full),

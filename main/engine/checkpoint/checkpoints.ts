@@ -4,6 +4,7 @@
  * a turn of its own, so that it can be undone. Changes by commands are not recorded.
  */
 import {
+  defined,
   type ChangeChoice,
   type ChangedFile,
   ItemId,
@@ -80,7 +81,7 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
     );
     turn.paths.add(path);
     const { id, title, atMs, itemId } = turn.start;
-    const opening = { line: 'turn', id, kind: turn.kind, title, atMs, ...(itemId === undefined ? {} : { itemId }) };
+    const opening = { line: 'turn', id, kind: turn.kind, title, atMs, ...defined({ itemId }) };
     await files.append([...(turn.isWritten ? [] : [opening]), { line: 'before', turn: id, path, state }]);
     turn.isWritten = true;
   }
@@ -125,7 +126,7 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
       change: was.kind === 'missing' ? 'created' : 'edited',
       state,
       canUndo,
-      ...(note === undefined ? {} : { note }),
+      ...defined({ note }),
     };
   }
 

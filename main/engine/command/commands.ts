@@ -1,5 +1,5 @@
 /** All slash commands of a folder, and the one that a text refers to. Order: built-in commands, files, skills, MCP prompts. */
-import type { CommandSummary } from '../../../preload/contract/index.ts';
+import { defined, type CommandSummary } from '../../../preload/contract/index.ts';
 import type { McpPrompt } from '../mcp/index.ts';
 import type { WorkspaceFs } from '../ports.ts';
 import type { Skill } from '../skill/index.ts';
@@ -89,5 +89,5 @@ export function createCommands({ custom, fs }: { readonly custom: CustomCommands
 }
 
 function summary(name: string, description: string, argumentHint: string | undefined, source: CommandSummary['source']): CommandSummary {
-  return { name, aliases: [], description, runsIn: 'model', source, ...(argumentHint === undefined ? {} : { argumentHint }) };
+  return { name, aliases: [], description, runsIn: 'model', source, ...defined({ argumentHint }) };
 }

@@ -1,5 +1,6 @@
 /** The answer of one hook, and the joined answers of several. Pure. Source: docs/formats.md 7.7. */
 import { z } from 'zod';
+import { defined } from '../../../preload/contract/index.ts';
 
 /** The limit for text that goes to the model or to people. Unit: UTF-16 code units. */
 const MAX_TEXT_CHARS = 10_000;
@@ -72,7 +73,7 @@ function fromOutput(output: Output): HookAnswer {
     ...(blocks ? { block: cut(reason) || 'A hook refused this.' } : {}),
     ...(output.continue === false ? { stop: cut(output.stopReason ?? reason) || 'A hook stopped the turn.' } : {}),
     ...(decided === undefined ? {} : { permission: { decision: decided, reason: cut(why) || 'A hook made this decision.' } }),
-    ...(updatedInput === undefined ? {} : { updatedInput }),
+    ...defined({ updatedInput }),
     context: context.trim() === '' ? [] : [cut(context)],
     messages: shown.trim() === '' ? [] : [cut(shown)],
   };
@@ -91,9 +92,7 @@ export function joinAnswers(answers: readonly HookAnswer[]): HookAnswer {
   const problems = answers.flatMap(({ problem }) => problem ?? []);
   return {
     ...(blocks.length === 0 ? {} : { block: blocks.join('\n') }),
-    ...(stop === undefined ? {} : { stop }),
-    ...(permission === undefined ? {} : { permission }),
-    ...(updatedInput === undefined ? {} : { updatedInput }),
+    ...defined({ stop, permission, updatedInput }),
     context: answers.flatMap(({ context }) => context),
     messages: answers.flatMap(({ messages }) => messages),
     ...(problems.length === 0 ? {} : { problem: problems.join('\n') }),

@@ -10,6 +10,7 @@ import { connect as tlsConnect } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { withoutCredentials, asFetch, type PlainRequest, sendPlain } from './plain-fetch.ts';
 import { shownProxy } from './proxy-choice.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 export function fetchThrough(proxy: URL, target: URL, request: PlainRequest): Promise<Response> {
   return asFetch(request.signal, () =>
@@ -42,7 +43,7 @@ function openTunnel(proxy: URL, target: URL, signal: AbortSignal | undefined): P
       path: authority,
       headers: { host: authority, ...credentialsFor(proxy) },
       agent: false,
-      ...(signal === undefined ? {} : { signal }),
+      ...defined({ signal }),
     });
     asking.once('connect', (answer, socket) => {
       if (answer.statusCode === 200) return resolve(socket);

@@ -1,5 +1,5 @@
 /** Changes the settings from the list of servers: adds, removes, enables and disables servers. */
-import type { McpServerDraft, ProjectId } from '../../../preload/contract/index.ts';
+import { defined, type McpServerDraft, type ProjectId } from '../../../preload/contract/index.ts';
 import type { Settings } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import type { ProjectDirectory } from '../project/index.ts';
@@ -55,8 +55,8 @@ export function unknownServer(name: string): EngineError {
 function writtenForm(server: McpServerDraft): Readonly<Record<string, unknown>> {
   if (server.transport === 'stdio') {
     const { command, args, env } = server;
-    return { command, ...(args.length === 0 ? {} : { args }), ...(env === undefined ? {} : { env }) };
+    return { command, ...(args.length === 0 ? {} : { args }), ...defined({ env }) };
   }
   const { url, headers } = server;
-  return { [server.transport === 'sse' ? 'url' : 'httpUrl']: url, ...(headers === undefined ? {} : { headers }) };
+  return { [server.transport === 'sse' ? 'url' : 'httpUrl']: url, ...defined({ headers }) };
 }

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 import { z } from 'zod';
-import { isLoopbackHost } from '../../../preload/contract/index.ts';
+import { defined, isLoopbackHost } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { Clock, Logger, SecretStore } from '../ports.ts';
 import { createClient } from './connection.ts';
@@ -121,7 +121,7 @@ export async function beginSignIn(name: string, remote: RemoteConfig, deps: Sign
       ? undefined
       : {
           client_id: remote.oauth.clientId,
-          ...(remote.oauth.clientSecret === undefined ? {} : { client_secret: remote.oauth.clientSecret }),
+          ...defined({ client_secret: remote.oauth.clientSecret }),
         };
   let tokens: OAuthTokens | undefined;
   let verifier = '';

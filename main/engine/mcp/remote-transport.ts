@@ -6,6 +6,7 @@ import { createFloodGuard } from './flood-guard.ts';
 import type { FetchLike } from './server-fetch.ts';
 import type { RemoteConfig } from './server-config.ts';
 import type { Sdk } from './sdk.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 export interface RemoteTransport extends Transport {
   finishAuth(code: string): Promise<void>;
@@ -18,7 +19,7 @@ export interface RemoteTransportDeps {
 }
 
 export function createRemoteTransport({ kind, url }: RemoteConfig, { sdk, fetch, authProvider }: RemoteTransportDeps): RemoteTransport {
-  const options = { fetch, ...(authProvider === undefined ? {} : { authProvider }) };
+  const options = { fetch, ...defined({ authProvider }) };
   const address = new URL(url);
   return kind === 'http' ? new sdk.StreamableHTTPClientTransport(address, options) : new sdk.SSEClientTransport(address, options);
 }

@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import type { McpServerSource, McpSettings } from '../project/index.ts';
 import { compileGlob } from '../lib/glob-pattern.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 export interface McpServerConfig {
   readonly name: string;
@@ -139,9 +140,7 @@ function toRemote(kind: 'http' | 'sse', address: string, { headers = {}, oauth =
     url: url.href,
     headers,
     oauth: {
-      ...(clientId === undefined ? {} : { clientId }),
-      ...(clientSecret === undefined ? {} : { clientSecret }),
-      ...(scopes === undefined ? {} : { scopes }),
+      ...defined({ clientId, clientSecret, scopes }),
       ...(port > 0 ? { redirectPort: port } : {}),
     },
   };

@@ -4,7 +4,7 @@
  */
 import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { HostEvent, ProjectId, ProjectSummary, Trust } from '../../../preload/contract/index.ts';
+import { defined, type HostEvent, type ProjectId, type ProjectSummary, type Trust } from '../../../preload/contract/index.ts';
 import type { Projects } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import type { Clock, EnginePaths, Environment, Logger } from '../ports.ts';
@@ -77,7 +77,7 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
       id: context.id,
       path: context.root,
       name: basename(context.root) === '' ? context.root : basename(context.root),
-      ...(branch === undefined ? {} : { branch }),
+      ...defined({ branch }),
       trust: getTrust(context.root),
       projectFiles,
       exists: found?.isDirectory() === true,
@@ -138,7 +138,7 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
     suggestPaths: (prefix) => suggestPaths(prefix, deps.paths.home),
     async runDefaults(projectId) {
       const { limits, outputFormat } = await find(projectId).context.runSettings();
-      return { ...limits, ...(outputFormat === undefined ? {} : { outputFormat }) };
+      return { ...limits, ...defined({ outputFormat }) };
     },
   };
 }

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { toAnthropicMessages } from './anthropic/anthropic-messages.ts';
 import { toGeminiContents } from './gemini/gemini-messages.ts';
 import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signature, Signer } from './provider.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 const CLAUDE: Signer = { protocol: 'anthropic', modelId: 'claude-sonnet-4-6', origin: 'https://api.anthropic.com' };
 const GEMINI: Signer = { protocol: 'gemini', modelId: 'gemini-3-pro', origin: 'https://generativelanguage.googleapis.com' };
@@ -31,7 +32,7 @@ const call: fc.Arbitrary<ModelToolCall> = fc.record({ id, name: fc.constantFrom(
   id: made.id,
   name: made.name,
   input: {},
-  ...(made.signature === undefined ? {} : { signature: made.signature }),
+  ...defined({ signature: made.signature }),
 }));
 const result: fc.Arbitrary<ModelToolResult> = fc.record({ callId: id, name: fc.constant('read_file'), text, isError: fc.boolean(), media });
 const message: fc.Arbitrary<ModelMessage> = fc.oneof(
@@ -46,7 +47,7 @@ const message: fc.Arbitrary<ModelMessage> = fc.oneof(
     .map(({ signature: signed, ...answer }) => ({
       role: 'assistant' as const,
       ...answer,
-      ...(signed === undefined ? {} : { thinkingSignature: signed }),
+      ...defined({ thinkingSignature: signed }),
     })),
   fc.record({ role: fc.constant('tool' as const), results: fc.array(result, { maxLength: 3 }) }),
 );

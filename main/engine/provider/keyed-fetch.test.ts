@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createGuardedFetch } from './keyed-fetch.ts';
 import { serve } from './openai/openai-provider.fixture.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 test('a request goes to the origin of the base URL or is refused', async () => {
   let asked = 0;
@@ -44,7 +45,7 @@ test('a request reuses the previous connection, and asks for an uncompressed ans
   });
   const guarded = createGuardedFetch({ baseUrl: url, key: 'k', userAgent: 'T', customHeaders: {} });
   for (const body of ['text', Buffer.from('bytes'), undefined]) {
-    const answer = await guarded(url, { method: 'POST', ...(body === undefined ? {} : { body }) });
+    const answer = await guarded(url, { method: 'POST', ...defined({ body }) });
     expect(await answer.text()).toBe('fine');
   }
   expect(connections.size).toBe(1);

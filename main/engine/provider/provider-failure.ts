@@ -2,7 +2,7 @@
  * Turns the fault of a request into a `ProviderFailure`: code, status, and a sentence that names the provider, the endpoint, the
  * key variable and what to do. Pure. A text of the provider is quoted without keys and shortened.
  */
-import type { ErrorCode } from '../../../preload/contract/index.ts';
+import { defined, type ErrorCode } from '../../../preload/contract/index.ts';
 import { redactText } from '../lib/redact.ts';
 import type { ProviderFailure } from './provider.ts';
 import { keyHint, modelHint } from './key-hints.ts';
@@ -62,7 +62,7 @@ export function toProviderFailure(
         code,
         message: `${explainHttp(code, fault.status, who, endpoint, options)}${quote(fault.text)}`,
         httpStatus: fault.status,
-        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+        ...defined({ retryAfterMs }),
       };
     }
     case 'in_stream': {

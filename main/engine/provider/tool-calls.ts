@@ -1,5 +1,6 @@
 /** Turns the tool calls of a stream into calls that can be run or answered. Pure, and the same for every protocol. */
 import type { ModelToolCall, Signature } from './provider.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 export interface RawToolCall {
   /** Empty if the model gave none. */
@@ -30,7 +31,7 @@ function readCall(call: RawToolCall, wasCut: boolean): ModelToolCall {
   const name = call.name === '' ? 'unknown' : call.name;
   const signed = call.signature === undefined ? {} : { signature: call.signature };
   const nameProblem = call.name === '' ? 'The call names no tool.' : undefined;
-  if (input !== undefined) return { id: call.id, name, input, ...(nameProblem === undefined ? {} : { problem: nameProblem }), ...signed };
+  if (input !== undefined) return { id: call.id, name, input, ...defined({ problem: nameProblem }), ...signed };
   const problem = wasCut
     ? 'The output limit was reached before the arguments were complete. Make a smaller call, or several.'
     : 'The arguments are not a valid JSON object. Send the call again with valid JSON.';

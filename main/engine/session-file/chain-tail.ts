@@ -7,6 +7,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { findStrays, isBeside, isRoot, mergeRecords, parseRecord, type RecordHeader, type SessionRecord } from '../transcript/index.ts';
 import { createLineReader, type LineLocation, type ScannedLine, scanLines, scanLinesBackward } from './line-file.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 const LOOKBACK_BYTES = 16 * 1024 * 1024;
 /** The number of records of other branches whose location is kept, in case a child refers to one. */
@@ -239,7 +240,7 @@ export async function readTail(
 }
 
 function toHeader({ uuid, parentUuid, type, subtype }: SessionRecord): RecordHeader {
-  return { uuid, parentUuid, type, ...(subtype === undefined ? {} : { subtype }) };
+  return { uuid, parentUuid, type, ...defined({ subtype }) };
 }
 
 /** Reads a record by the locations of its lines. Undefined: they contain no record any more. */

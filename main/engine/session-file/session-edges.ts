@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { openRegular } from '../lib/regular-file.ts';
 import { parseRecord, PROMPT_HEAD_SUBTYPE, readHeader, type SessionRecord, titleFromPrompt, typedText } from '../transcript/index.ts';
 import { scanLines } from './line-file.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 /** Contains the first prompt of most sessions. Unit: bytes. */
 const HEAD_BYTES = 8 * 1024;
@@ -46,7 +47,7 @@ export async function readEdges(path: string, sizeBytes: number): Promise<Sessio
       first: found.first,
       title: name ?? promptTitle,
       ...(name === undefined || promptTitle === '' || promptTitle === name ? {} : { firstPrompt: promptTitle }),
-      ...(modelId === undefined ? {} : { modelId }),
+      ...defined({ modelId }),
     };
   } finally {
     await file.close();

@@ -23,6 +23,7 @@ import type { Clock, Logger } from '../ports.ts';
 import { type FoundLease, type LeaseFiles, type LeaseRecord, nodeLeaseFiles } from './lease-files.ts';
 import { currentProcess, findProcess, type LeaseHolder, type LeaseProcess } from './lease-process.ts';
 import { findQwenOwner } from './qwen-sidecar.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 const HEARTBEAT_MS = 5_000;
 /** Twelve heartbeats: a network file system may show them late. Unit: ms. */
@@ -85,7 +86,7 @@ export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> 
     if (outcome.kind === 'held') return { held: false, by: outcome.by };
     if (outcome.kind === 'changed') continue;
     const lease = keepAlive(root, own, { clock, files, logger: options.logger });
-    return { held: true, lease, ...(outcome.tookOver === undefined ? {} : { tookOver: outcome.tookOver }) };
+    return { held: true, lease, ...defined({ tookOver: outcome.tookOver }) };
   }
   return { held: false, by: toHolder(await files.read(root), ownProcess) };
 }

@@ -19,6 +19,7 @@ import { readHeader, type RecordDraft, type VisitRecord } from '../transcript/in
 import { appendWhole } from './append-whole.ts';
 import type { FileDamage } from './long-chain.ts';
 import { type FileState, isUnchanged, openIfThere, scanEnd, scanState, TAIL_BYTES, visitChain, WHOLE_BYTES } from './session-file.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 /** A title is written again after this much, so that a scan of the last 64 KB finds it. Unit: bytes. */
 const TITLE_ANCHOR_BYTES = 32 * 1024;
@@ -105,10 +106,10 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
         sessionId: options.sessionId,
         timestamp: new Date(options.nowMs()).toISOString(),
         type,
-        ...(subtype === undefined ? {} : { subtype }),
+        ...defined({ subtype }),
         cwd: options.cwd,
         version: options.version,
-        ...(gitBranch === undefined ? {} : { gitBranch }),
+        ...defined({ gitBranch }),
         ...fields,
       };
       parentUuid = uuid;

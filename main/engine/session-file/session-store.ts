@@ -2,7 +2,7 @@
  * A session's file together with the right to write it: acquires the lease, loads, appends, and reloads after foreign writes.
  */
 import { join } from 'node:path';
-import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
+import { defined, type ItemId, type SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { writingFile } from '../lib/file-errors.ts';
 import { shellOutputFolder } from '../project/index.ts';
@@ -77,7 +77,7 @@ export function createSessionStore(
     nowMs: () => clock.now(),
     gitBranch: () => project.gitBranch(),
     assertWritable,
-    ...(deps.openForAppend === undefined ? {} : { openFile: deps.openForAppend }),
+    ...defined({ openFile: deps.openForAppend }),
   });
   let lease: SessionLease | undefined;
   let heldBy: LeaseHolder | undefined;

@@ -9,7 +9,7 @@ import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { ItemId, PromptAttachment, PromptDelivery, type QueuedPrompt } from '../../../preload/contract/index.ts';
+import { defined, ItemId, PromptAttachment, PromptDelivery, type QueuedPrompt } from '../../../preload/contract/index.ts';
 import { writingFile } from '../lib/file-errors.ts';
 import { readRegularFile } from '../lib/regular-file.ts';
 import type { Logger } from '../ports.ts';
@@ -100,7 +100,7 @@ export function createKeptPrompts({ folder, nowMs, logger, findRecords }: KeptPr
       if (kept === undefined) continue;
       known.set(kept.localId, { recordId, name });
       const { delivery, ...prompt } = kept;
-      prompts.push({ ...prompt, ...(delivery === undefined ? {} : { delivery }) });
+      prompts.push({ ...prompt, ...defined({ delivery }) });
     }
     return prompts;
   }
@@ -114,7 +114,7 @@ export function createKeptPrompts({ folder, nowMs, logger, findRecords }: KeptPr
       enqueue(async () => {
         const recordId = randomUUID();
         const name = newName(recordId);
-        const file: KeptFile = { localId, text, ...(delivery === undefined ? {} : { delivery }), attachments: [...attachments] };
+        const file: KeptFile = { localId, text, ...defined({ delivery }), attachments: [...attachments] };
         await writingFile(join(folder, name), async () => {
           await mkdir(folder, { recursive: true, mode: 0o700 });
           await writeFileAtomic(join(folder, name), JSON.stringify(file), { mode: 0o600 });

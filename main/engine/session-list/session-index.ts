@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { SessionId } from '../../../preload/contract/index.ts';
+import { defined, type SessionId } from '../../../preload/contract/index.ts';
 import { assertRegular } from '../lib/regular-file.ts';
 import { isSameFolder, readEdges } from '../session-file/index.ts';
 import { type CachedSession, type IndexCache, NO_INDEX_CACHE } from './index-cache.ts';
@@ -129,8 +129,7 @@ function toEntry(file: Found, cached: CachedSession | undefined, cwd: string | u
     createdAtMs,
     updatedAtMs: file.mtimeMs,
     cwd: cached.cwd,
-    ...(firstPrompt === undefined ? {} : { firstPrompt }),
-    ...(modelId === undefined ? {} : { modelId }),
+    ...defined({ firstPrompt, modelId }),
   };
 }
 

@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import type { SessionId } from '../../../preload/contract/index.ts';
+import { defined, type SessionId } from '../../../preload/contract/index.ts';
 import { readRegularFile } from '../lib/regular-file.ts';
 import { EngineError } from '../errors.ts';
 import { writingFile } from '../lib/file-errors.ts';
@@ -38,7 +38,7 @@ export function createSessionPins(): SessionPins {
     const { pinnedAt, ...entry } = Entry.safeParse(store.sessions[sessionId]).data ?? {};
     const now = new Date(nowMs).toISOString();
     const at = pinned ? (pinnedAt ?? now) : undefined;
-    const next = { groupId: null, ...entry, ...(at === undefined ? {} : { pinnedAt: at }), updatedAt: now };
+    const next = { groupId: null, ...entry, ...defined({ pinnedAt: at }), updatedAt: now };
     const whole = { groups: [], ...store, sessions: { ...store.sessions, [sessionId]: next } };
     await writingFile(path, async () => {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });

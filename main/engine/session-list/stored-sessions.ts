@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type HostEvent, type ProjectId, SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
+import { defined, type HostEvent, type ProjectId, SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
 import type { StoredSessions } from '../engine-api.ts';
 import { checkpointFolder } from '../checkpoint/index.ts';
 import { EngineError } from '../errors.ts';
@@ -123,7 +123,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     },
     async search({ projectId, query, cursor, limit = SEARCH_LIMIT }, signal) {
       const sessions = await catalog.searched(projectId);
-      const request = { query, limit, ...(cursor === undefined ? {} : { cursor }) };
+      const request = { query, limit, ...defined({ cursor }) };
       const { hits, ...rest } = await searchSessions(sessions, request, () => clock.now(), signal);
       const named = hits.map((hit) => {
         const id = projectId ?? projects.idOf(hit.cwd);
@@ -140,10 +140,10 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
         to: { path: pathOf(projectId, newId), sessionId: newId, cwd, version: deps.host.version },
         title: `${title.slice(0, MAX_TITLE_CHARS - 9)} (branch)`.trim(),
         nowMs: clock.now(),
-        ...(beforeItemId === undefined ? {} : { beforeItemId }),
+        ...defined({ beforeItemId }),
       });
       const session = await emitChanged(projectId, newId);
-      return { session, ...(promptText === undefined ? {} : { promptText }) };
+      return { session, ...defined({ promptText }) };
     },
     async delete(projectId, sessionId) {
       const { cwd } = projects.get(projectId);

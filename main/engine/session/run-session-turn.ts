@@ -1,6 +1,7 @@
 /** One turn of a session: writes what must be on disk before it starts, then runs it. session-state.ts owns the states. */
 import { randomUUID } from 'node:crypto';
 import {
+  defined,
   ItemId,
   type ModelRef,
   type QueuedPrompt,
@@ -63,13 +64,12 @@ export async function openSessionTurn(
   const nowMs = deps.clock.now();
   const promptFacts = {
     ...(prompt === undefined ? {} : { prompt, promptId: context.keptPrompts.recordIdOf(prompt.localId) }),
-    ...(expanded === undefined ? {} : { expanded }),
-    ...(content === undefined ? {} : { content }),
+    ...defined({ expanded, content }),
   };
   const reminder = planReminder(tools.mode(), conversation.messages(), tools);
   const opening = buildTurnOpening({
     ...promptFacts,
-    ...(reminder === undefined ? {} : { reminder }),
+    ...defined({ reminder }),
     ended: pendingNotifications.collect(),
     monitored: pendingNotifications.collectMonitored(),
     unanswered: conversation.unanswered(),
@@ -87,7 +87,7 @@ export async function openSessionTurn(
     id: promptItemId ?? randomUUID(),
     title,
     atMs: nowMs,
-    ...(promptItemId === undefined ? {} : { itemId: promptItemId }),
+    ...defined({ itemId: promptItemId }),
   });
   return { resolveModel: () => resolved, retry, resolvedModel: resolvedModel?.ref };
 }
@@ -152,13 +152,11 @@ export async function runSessionTurn(context: SessionContext, options: TurnRunOp
     readableFolders: tools.readableFolders,
     takeCallId: conversation.takeCallId,
     limits: {
-      ...(maxTurns === undefined ? {} : { maxTurns }),
-      ...(maxToolCalls === undefined ? {} : { maxToolCalls }),
-      ...(parallelCalls === undefined ? {} : { parallelCalls }),
+      ...defined({ maxTurns, maxToolCalls, parallelCalls }),
       allowsLoops,
     },
     steering: options.steering,
-    ...(options.resumed === undefined ? {} : { resumed: options.resumed }),
+    ...defined({ resumed: options.resumed }),
     beforeEnd: (text) => hooks.beforeEnd(text, options.control.signal),
     async afterCalls(calls) {
       const messages = [await context.skillUpdates(), await hooks.afterCalls(calls, options.control.signal)].filter(

@@ -1,5 +1,5 @@
 /** The state of a session as clients see it. */
-import type { ApprovalMode, ModelRef, SessionSnapshot, SessionSummary } from '../../../preload/contract/index.ts';
+import { defined, type ApprovalMode, type ModelRef, type SessionSnapshot, type SessionSummary } from '../../../preload/contract/index.ts';
 import { UNTITLED } from '../transcript/index.ts';
 import type { SessionState } from './session-state.ts';
 import type { SessionContext } from './session-context.ts';
@@ -26,7 +26,7 @@ export function summarizeSession(
     state: broker.pending().length > 0 || tools.questions.isWaiting() ? 'needs_you' : state.phase === 'running' ? 'running' : 'idle',
     endedTurns,
     ...(isCompacting ? { isCompacting } : {}),
-    ...(hookStatus === undefined ? {} : { hookStatus }),
+    ...defined({ hookStatus }),
   };
 }
 
@@ -47,11 +47,11 @@ export async function takeSnapshot(context: SessionContext, facts: () => Session
   return {
     summary: summarizeSession(context, now),
     ...view.snapshotItems(),
-    ...(turn === undefined ? {} : { turn }),
+    ...defined({ turn }),
     approvals: [...broker.pending()],
     queue: [...now.state.queue],
     mode: now.mode,
-    ...(model === undefined ? {} : { model }),
+    ...defined({ model }),
     context: view.context(),
     tasks: [...deps.tasks.list(identity.id)],
     toolNames: [...deps.registry.names],

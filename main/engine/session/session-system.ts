@@ -3,6 +3,7 @@ import { skillList } from '../skill/index.ts';
 import { buildSystemContext, type SystemContext } from '../turn/index.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { listSkills } from './session-skills.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 /** The system text of a session. It is built in the first turn and then reused; a change of trust rebuilds it. `onLoaded` is called and awaited each time. */
 export function createSessionSystem(
@@ -47,9 +48,7 @@ async function makeContext(
     gitBranch,
     nowMs: deps.clock.now(),
     extraFolders,
-    ...(memoryFileNames === undefined ? {} : { memoryFileNames }),
-    ...(answerLanguage === undefined ? {} : { answerLanguage }),
-    ...(systemPrompt === undefined ? {} : { systemPrompt }),
+    ...defined({ memoryFileNames, answerLanguage, systemPrompt }),
     ...(appendSystemPrompt === '' ? {} : { appendSystemPrompt }),
   });
 }

@@ -2,21 +2,22 @@
  * What clients see of a session: the end of its transcript, the running turn, and numbered events. It holds a
  * bounded window of rows; older rows are read from the file on request.
  */
-import type {
-  ApprovalDecision,
-  ApprovalId,
-  Approval,
-  ApprovalMode,
-  ContextMeter,
-  HostEvent,
-  ItemId,
-  ModelRef,
-  QueuedPrompt,
-  RunningTurn,
-  SessionId,
-  SessionSnapshot,
-  TranscriptItem,
-  TurnResult,
+import {
+  defined,
+  type ApprovalDecision,
+  type ApprovalId,
+  type Approval,
+  type ApprovalMode,
+  type ContextMeter,
+  type HostEvent,
+  type ItemId,
+  type ModelRef,
+  type QueuedPrompt,
+  type RunningTurn,
+  type SessionId,
+  type SessionSnapshot,
+  type TranscriptItem,
+  type TurnResult,
 } from '../../../preload/contract/index.ts';
 import { type EarlierRequest, type LoadedView, SNAPSHOT_ITEMS } from '../transcript/index.ts';
 
@@ -137,7 +138,7 @@ export function createSessionView(sessionId: SessionId, loaded: LoadedView, emit
     },
     approvalRequested: (approval) => emit({ event: 'approval.requested', data: { ...stamp(), approval } }),
     approvalResolved: (approvalId, decision) =>
-      emit({ event: 'approval.resolved', data: { ...stamp(), approvalId, ...(decision === undefined ? {} : { decision }) } }),
+      emit({ event: 'approval.resolved', data: { ...stamp(), approvalId, ...defined({ decision }) } }),
     queueChanged: (queue) => emit({ event: 'queue.changed', data: { ...stamp(), queue: [...queue] } }),
     modeChanged: (mode) => emit({ event: 'session.modeChanged', data: { ...stamp(), mode } }),
     modelChanged: (model) => emit({ event: 'session.modelChanged', data: { ...stamp(), model } }),

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
+  defined,
   type AttachmentSummary,
   type ModelRef,
   type PromptAttachment,
@@ -273,7 +274,7 @@ export class SessionWork {
     const resumed = prompt === undefined ? this.#resumed : undefined;
     this.#resumed = undefined;
     this.#callbacks.onWorkStarts();
-    const turn = { id: TurnId.parse(randomUUID()), control: createTurnControl(), ...(resumed === undefined ? {} : { resumed }) };
+    const turn = { id: TurnId.parse(randomUUID()), control: createTurnControl(), ...defined({ resumed }) };
     this.#turn = turn;
     const model = this.#callbacks.model();
     const { hooks } = this.#context;
@@ -308,7 +309,7 @@ export class SessionWork {
         control: turn.control,
         opened,
         steering: this.#steering,
-        ...(turn.resumed === undefined ? {} : { resumed: turn.resumed }),
+        ...defined({ resumed: turn.resumed }),
         onEnded: (result) => this.#onTurnEnded(result),
       });
     } catch (error) {

@@ -1,6 +1,6 @@
 /** What a session does without a turn: runs a command of the user, and records that one has ended. session-state.ts owns the states. */
 import { randomUUID } from 'node:crypto';
-import { isTerminalStatus, ItemId, type TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
+import { defined, isTerminalStatus, ItemId, type TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { isStorageError, reportableError } from '../lib/file-errors.ts';
 import type { TaskOutcome } from '../task/index.ts';
@@ -92,8 +92,7 @@ export async function restartTask({ identity, deps, tools }: SessionContext, end
     cwd,
     env,
     placement: 'background',
-    ...(byUser === undefined ? {} : { byUser }),
-    ...(sandboxSetting === undefined ? {} : { sandbox: sandboxSetting }),
+    ...defined({ byUser, sandbox: sandboxSetting }),
   });
   const started = deps.tasks.get(id);
   if (started === undefined) throw new Error('a task that was just started is unknown');

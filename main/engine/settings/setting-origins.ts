@@ -2,6 +2,7 @@
 import type { SettingsLayer } from './settings-layers.ts';
 import type { LookupEnvironment, ValueOrigin } from './settings-api.ts';
 import { valueAt } from './value-at.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 /** The layers that have a value under this path, the effective one first. Combined lists name all of them. */
 export function originsInLayers(layers: readonly SettingsLayer[], path: readonly string[]): readonly ValueOrigin[] {
@@ -23,7 +24,7 @@ export function originsInEnvironment(environment: LookupEnvironment, names: read
     const path = environment.dotenvPath;
     return [
       ...(own ? [{ source: 'environment' as const, variable, written: own }] : []),
-      ...(dotenv ? [{ source: 'dotenv' as const, variable, written: dotenv, ...(path === undefined ? {} : { path }) }] : []),
+      ...(dotenv ? [{ source: 'dotenv' as const, variable, written: dotenv, ...defined({ path }) }] : []),
     ];
   });
 }

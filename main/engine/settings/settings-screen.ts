@@ -1,4 +1,11 @@
-import { ApprovalMode, type HostEvent, type ModelRef, type ProjectId, type SettingValue } from '../../../preload/contract/index.ts';
+import {
+  defined,
+  ApprovalMode,
+  type HostEvent,
+  type ModelRef,
+  type ProjectId,
+  type SettingValue,
+} from '../../../preload/contract/index.ts';
 import type { Settings } from '../engine-api.ts';
 import type { GantryState } from './gantry-files.ts';
 import type { JsonStore } from './json-store.ts';
@@ -27,7 +34,7 @@ export function createSettingsScreen(deps: SettingsScreenDeps): Settings {
       return {
         files: [...reading.files],
         problems: [...reading.problems],
-        ...(defaultModel === undefined ? {} : { defaultModel }),
+        ...defined({ defaultModel }),
         approvalMode: startingMode(reading.values.tools?.approvalMode, project?.trusted ?? true),
         theme,
         values: withChoiceHere(listSettingValues(reading), chosenHere),

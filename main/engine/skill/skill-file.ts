@@ -1,6 +1,7 @@
 /** Parses a SKILL.md from its fields. Pure. Source: docs/formats.md 7.5. */
 import { basename, dirname } from 'node:path';
 import type { Parsed } from '../lib/front-matter-files.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 /** Unicode letters and digits, and a few marks; no spaces, because it can also be typed as `/name`. */
 const NAME = /^[\p{L}\p{N}_:.-]{1,100}$/u;
@@ -37,7 +38,7 @@ export function parseSkill(fields: Readonly<Record<string, unknown>>, body: stri
       priority: typeof priority === 'number' && Number.isFinite(priority) ? priority : 0,
       isForUser: fields['user-invocable'] !== false,
       isForModel: fields['disable-model-invocation'] !== true,
-      ...(hint === undefined ? {} : { argumentHint: hint }),
+      ...defined({ argumentHint: hint }),
       paths: toPatterns(fields['paths']),
       body,
     },

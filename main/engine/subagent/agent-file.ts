@@ -1,6 +1,6 @@
 /** A subagent's file, and the built-in ones. Pure. Source: docs/formats.md 7.5. */
 import { basename } from 'node:path';
-import { ApprovalMode } from '../../../preload/contract/index.ts';
+import { defined, ApprovalMode } from '../../../preload/contract/index.ts';
 import type { Parsed } from '../lib/front-matter-files.ts';
 
 const NAME = /^[\p{L}\p{N}_-][\p{L}\p{N}_.-]{0,99}$/u;
@@ -46,7 +46,7 @@ export function parseAgent(fields: Readonly<Record<string, unknown>>, body: stri
       isBackground: fields['background'] === true,
       ...(tools === undefined || tools.includes('*') ? {} : { tools }),
       ...(model === undefined || model === 'inherit' ? {} : { model: model.replace(/^(openai|anthropic|gemini|vertex-ai):/, '') }),
-      ...(approvalMode === undefined ? {} : { approvalMode }),
+      ...defined({ approvalMode }),
       ...(typeof maxTurns === 'number' && maxTurns >= 1 ? { maxTurns: Math.floor(maxTurns) } : {}),
     },
   };

@@ -3,6 +3,7 @@ import { makeWorkspace, never, type TestWorkspace } from '../../test/support/too
 import type { ToolResult } from '../tool/tool.ts';
 import { type AgentRun, createAgentTool } from './agent-tools.ts';
 import type { Agent } from './agents.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 let workspace: TestWorkspace;
 beforeAll(async () => {
@@ -46,7 +47,7 @@ test.each([
   ['watcher', false, 'foreground'],
 ] as const)('%s with run_in_background %s works in the %s', async (subagent_type, run_in_background, placement) => {
   const { begun, call } = setUp();
-  await call({ subagent_type, ...(run_in_background === undefined ? {} : { run_in_background }) });
+  await call({ subagent_type, ...defined({ run_in_background }) });
   expect(begun).toEqual([[placement, { agent: AGENTS.find(({ name }) => name === subagent_type), description: 'd', prompt: 'p' }]]);
 });
 

@@ -7,7 +7,7 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
+import { defined, type SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import type { BoundedText } from '../ports.ts';
 import { NO_TEXT } from './task.ts';
 import { taskIdForCall } from './task-id.ts';
@@ -106,11 +106,7 @@ export async function toEarlierSummary(folder: string, sessionId: SessionId, sta
     status: status.status === 'running' || error === ENDED_WITH_APP ? 'interrupted' : status.status,
     startedAtMs,
     endedAtMs: status.endTime ?? lastSignMs,
-    ...(pid === undefined ? {} : { pid }),
-    ...(exitCode === undefined ? {} : { exitCode }),
-    ...(error === undefined ? {} : { error }),
-    ...(byUser === undefined ? {} : { byUser }),
-    ...(lastOutputAtMs === undefined ? {} : { lastOutputAtMs }),
+    ...defined({ pid, exitCode, error, byUser, lastOutputAtMs }),
     ...(text === undefined ? {} : { outputPath: textPath }),
     outputBytes: raw?.size ?? text?.size ?? 0,
     droppedBytes: 0,

@@ -2,7 +2,7 @@
  * The lines of a monitored command that were not reported to the model yet. It has no timers and no process: the manager passes
  * in lines and events, and stops the process when `wantsStop` gives a reason.
  */
-import type { TaskSummary } from '../../../preload/contract/index.ts';
+import { defined, type TaskSummary } from '../../../preload/contract/index.ts';
 import { createLinePattern } from './line-pattern.ts';
 import type { MonitorNotice, MonitorRequest } from './task-api.ts';
 
@@ -65,10 +65,10 @@ export function createMonitor(request: MonitorRequest): Monitor {
     },
     summary() {
       const { description, maxEvents } = request;
-      return { description, events, maxEvents, ...(request.pattern === undefined ? {} : { pattern: request.pattern }) };
+      return { description, events, maxEvents, ...defined({ pattern: request.pattern }) };
     },
     take() {
-      const taken = { lines, droppedLines, events, ...(stop === undefined ? {} : { stop }) };
+      const taken = { lines, droppedLines, events, ...defined({ stop }) };
       lines = [];
       chars = 0;
       droppedLines = 0;

@@ -4,7 +4,7 @@
  */
 import { mkdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { TaskSummary } from '../../../preload/contract/index.ts';
+import { defined, type TaskSummary } from '../../../preload/contract/index.ts';
 import { isTerminalStatus } from '../../../preload/contract/index.ts';
 
 export interface StatusFile {
@@ -60,10 +60,8 @@ function toStatus(task: TaskSummary, nowMs: number): Record<string, unknown> {
     cwd: task.cwd,
     startTime: new Date(task.startedAtMs).toISOString(),
     updatedAt: new Date(nowMs).toISOString(),
-    ...(task.pid === undefined ? {} : { pid: task.pid }),
+    ...defined({ pid: task.pid }),
     ...(task.endedAtMs === undefined ? {} : { endTime: new Date(task.endedAtMs).toISOString() }),
-    ...(task.exitCode === undefined ? {} : { exitCode: task.exitCode }),
-    ...(task.error === undefined ? {} : { error: task.error }),
-    ...(task.byUser === undefined ? {} : { byUser: task.byUser }),
+    ...defined({ exitCode: task.exitCode, error: task.error, byUser: task.byUser }),
   };
 }

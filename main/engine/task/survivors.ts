@@ -2,7 +2,7 @@
  * Processes of an earlier run that outlived it: a process that called `setsid` is outside the group that ends with the app. They are
  * shown to the user, who stops them or leaves them running. Nothing is stopped without a request (BT-18).
  */
-import type { HostEvent, SurvivorSummary, TaskId } from '../../../preload/contract/index.ts';
+import { defined, type HostEvent, type SurvivorSummary, type TaskId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { Survivor, SurvivorsPort } from '../ports.ts';
 
@@ -50,7 +50,7 @@ function toSummary({ taskId, command, cwd, startedAtMs, processes }: Survivor): 
     taskId,
     command: command.slice(0, MAX_COMMAND_CHARS),
     cwd,
-    ...(startedAtMs === undefined ? {} : { startedAtMs }),
+    ...defined({ startedAtMs }),
     processes: processes.slice(0, MAX_PROCESSES).map(({ pid, name }) => ({ pid, name })),
   };
 }

@@ -3,6 +3,7 @@
  * Pure. A timeout is not a cancellation: the task failed, and the error gives the time limit.
  */
 import type { ProcessEnd } from '../ports.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 /** What requested the stop. */
 export type StopReason = 'user' | 'agent' | 'timeout' | 'session' | 'abort' | 'monitor';
@@ -17,7 +18,7 @@ export interface EndDecision {
 
 export function decideEnd(end: ProcessEnd, request: { readonly stopReason?: StopReason; readonly timeoutMs?: number }): EndDecision {
   const known = {
-    ...(end.exitCode === undefined ? {} : { exitCode: end.exitCode }),
+    ...defined({ exitCode: end.exitCode }),
     ...(end.signal === undefined || end.signal === 0 ? {} : { signal: end.signal }),
   };
   if (request.stopReason === 'timeout') return { status: 'failed', ...known, error: timedOut(request.timeoutMs) };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
+import { defined, SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { EarlierTasks } from './earlier-tasks.ts';
 import type { EndedTask, Tasks, TaskSource } from './task-api.ts';
@@ -16,7 +16,7 @@ const task = (name: string, endedAtMs?: number, sessionId = SESSION): TaskSummar
   wasBackground: true,
   status: endedAtMs === undefined ? 'running' : 'completed',
   startedAtMs: 0,
-  ...(endedAtMs === undefined ? {} : { endedAtMs }),
+  ...defined({ endedAtMs }),
   outputBytes: 0,
   droppedBytes: 0,
   lastLine: '',

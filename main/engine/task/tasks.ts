@@ -2,7 +2,7 @@
  * All tasks as one list from three sources: the commands of this run, those of earlier runs, and subagents. It looks an id up
  * once and calls the source that has it.
  */
-import type { SessionId, TaskId, TaskSummary } from '../../../preload/contract/index.ts';
+import { defined, type SessionId, type TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import type { SurvivorsPort } from '../ports.ts';
 import { createEarlierTasks, type EarlierTasks } from './earlier-tasks.ts';
 import { LISTED_ENDED_TASKS, type Tasks, type TaskSource } from './task-api.ts';
@@ -20,7 +20,7 @@ export interface AllTasks extends Tasks, Pick<EarlierTasks, 'recall' | 'interrup
 export function createTasks(options: TasksOptions): AllTasks {
   const run = createRunTasks(options);
   const earlier = createEarlierTasks({ ...options, run, survivors: options.survivors });
-  return joinSources({ run, earlier, ...(options.agents === undefined ? {} : { agents: options.agents }) });
+  return joinSources({ run, earlier, ...defined({ agents: options.agents }) });
 }
 
 export interface TaskSources {

@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.ts';
 import type { Tool, ToolResult } from './tool.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 /**
  * Turns a tool written for its own input type into one for the registry.
@@ -14,8 +15,7 @@ export function defineTool<Input>(tool: Tool<Input>): Tool {
     description: tool.description,
     kind: tool.kind,
     input: tool.input,
-    ...(tool.parameters === undefined ? {} : { parameters: tool.parameters }),
-    ...(tool.deferred === undefined ? {} : { deferred: tool.deferred }),
+    ...defined({ parameters: tool.parameters, deferred: tool.deferred }),
     isReadOnly: tool.isReadOnly,
     ...(tool.onlyReads === undefined
       ? {}

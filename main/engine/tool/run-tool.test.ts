@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ApprovalBroker, ApprovalOutcome, ApprovalRequest } from '../approval/approval-broker.ts';
-import { ApprovalId } from '../../../preload/contract/index.ts';
+import { defined, ApprovalId } from '../../../preload/contract/index.ts';
 import { makeWorkspace, never, type TestWorkspace } from '../../test/support/tool-workspace.ts';
 import { RESULT_LIMIT_CHARS } from './bound-result.ts';
 import { createBuiltinTools } from './builtin-tools.ts';
@@ -59,7 +59,7 @@ function runIn(
     onAnswered: () => undefined,
     onRunning: () => void steps.push('running'),
   };
-  const call = { id: 'c1', name: tool.name, input, ...(problem === undefined ? {} : { problem }) };
+  const call = { id: 'c1', name: tool.name, input, ...defined({ problem }) };
   return { outcome: runTool(call, ports, never), steps, ports };
 }
 

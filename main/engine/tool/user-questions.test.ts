@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type ApprovalMode, ItemId, type ToolDisplay } from '../../../preload/contract/index.ts';
+import { defined, type ApprovalMode, ItemId, type ToolDisplay } from '../../../preload/contract/index.ts';
 import { makeWorkspace, never, type TestWorkspace } from '../../test/support/tool-workspace.ts';
 import { askUserQuestionTool } from './ask-user-question.ts';
 import { enterPlanModeTool, exitPlanModeTool } from './plan-mode.ts';
@@ -97,7 +97,7 @@ function planning(mode: ApprovalMode, answer: QuestionOutcome, before?: Approval
 
 const chooses = (place: number, text?: string): QuestionOutcome => ({
   kind: 'answered',
-  answers: [{ chosen: place < 0 ? [] : [place], ...(text === undefined ? {} : { text }) }],
+  answers: [{ chosen: place < 0 ? [] : [place], ...defined({ text }) }],
 });
 
 test.each([

@@ -1,5 +1,5 @@
 /** The record of a summarized history, and its row. Pure. Source: docs/formats.md 2.2, 4.5. */
-import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
+import { defined, type ItemId, type TranscriptItem } from '../../../preload/contract/index.ts';
 import type { MediaPart, ModelMessage } from '../provider/provider.ts';
 import type { RecordDraft, SessionRecord } from './session-record.ts';
 
@@ -48,7 +48,7 @@ export function compressionNotice(
       : `Earlier conversation was summarized: ${tokens.before.toLocaleString('en')} → ${tokens.after.toLocaleString('en')} tokens.`,
     ...(typeof kept === 'string' ? [kept] : []),
   ].join(' ');
-  return { kind: 'notice', id, createdAtMs, level: 'quiet', text, ...(summary === undefined ? {} : { detail: summary }) };
+  return { kind: 'notice', id, createdAtMs, level: 'quiet', text, ...defined({ detail: summary }) };
 }
 
 /** The size of the context before and after; undefined if the record does not contain it. */
@@ -95,6 +95,6 @@ function toContent(message: ModelMessage) {
 
 function mediaParts(media: readonly MediaPart[] = []) {
   return media.map(({ mimeType, data, name }) => ({
-    inlineData: { mimeType, data, ...(name === undefined ? {} : { displayName: name }) },
+    inlineData: { mimeType, data, ...defined({ displayName: name }) },
   }));
 }

@@ -3,7 +3,7 @@
  * it is answered, before the call runs. A call without a recorded answer did not run, so its approval can be requested again.
  * Qwen Code skips subtypes it does not know, and reads the result of a resumed call as a message of the app.
  */
-import { ItemId, type ToolItem } from '../../../preload/contract/index.ts';
+import { defined, ItemId, type ToolItem } from '../../../preload/contract/index.ts';
 import type { ModelToolCall, ModelToolResult } from '../provider/provider.ts';
 import { callsOf } from './model-history.ts';
 import { toolResultDraft } from './record-drafts.ts';
@@ -47,7 +47,7 @@ export function resumedDraft(call: ModelToolCall, result: ModelToolResult, ended
     gantry: {
       ...(gantry as object),
       resultOf: call.id,
-      ...(ended.error === undefined ? {} : { error: ended.error }),
+      ...defined({ error: ended.error }),
       ...(ended.status === 'denied' ? { asksNothing: true } : {}),
     },
   };

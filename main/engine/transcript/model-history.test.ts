@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
 import { closeOpenCalls, createHistoryFold, INTERRUPTED_RESULT } from './model-history.ts';
 import { SessionRecord } from './session-record.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 let uuids = 0;
 const record = (fields: Record<string, unknown>) => SessionRecord.parse({ uuid: `u${(uuids += 1)}`, ...fields });
 const user = (text: string, subtype?: string) =>
-  record({ type: 'user', message: { role: 'user', parts: [{ text }] }, ...(subtype === undefined ? {} : { subtype }) });
+  record({ type: 'user', message: { role: 'user', parts: [{ text }] }, ...defined({ subtype }) });
 const model = (...parts: unknown[]) => record({ type: 'assistant', message: { role: 'model', parts } });
-const call = (id: string | undefined, name = 'glob') => ({ functionCall: { ...(id === undefined ? {} : { id }), name, args: { a: 1 } } });
+const call = (id: string | undefined, name = 'glob') => ({ functionCall: { ...defined({ id }), name, args: { a: 1 } } });
 const result = (id: string | undefined, response: Record<string, unknown>, name = 'glob') =>
   record({
     type: 'tool_result',
-    message: { role: 'user', parts: [{ functionResponse: { ...(id === undefined ? {} : { id }), name, response } }] },
+    message: { role: 'user', parts: [{ functionResponse: { ...defined({ id }), name, response } }] },
   });
 
 function historyOf(...records: SessionRecord[]) {

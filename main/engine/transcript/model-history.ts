@@ -7,6 +7,7 @@ import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signer } 
 import { signerOfModel, toWireProtocol } from '../provider/index.ts';
 import { omittedBytes } from './json-clip.ts';
 import { countOmitted, RecordContent, type RecordPart, type SessionRecord } from './session-record.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 /** What the model reads for a call whose result was never written. */
 export const INTERRUPTED_RESULT =
@@ -82,7 +83,7 @@ export function mediaOf(parts: readonly Pick<RecordPart, 'inlineData'>[]): Media
   return parts.flatMap(({ inlineData }) => {
     if (inlineData?.mimeType === undefined || !inlineData.data || omittedBytes(inlineData, 'data') > 0) return [];
     const { mimeType, data, displayName } = inlineData;
-    return [{ mimeType, data, ...(displayName === undefined ? {} : { name: displayName }) }];
+    return [{ mimeType, data, ...defined({ name: displayName }) }];
   });
 }
 
@@ -91,7 +92,7 @@ function getSigner(record: SessionRecord | undefined): Signer | undefined {
   const own = record?.gantry?.signer;
   const protocol = toWireProtocol(own?.protocol);
   if (own !== undefined && protocol !== undefined) {
-    return { protocol, modelId: own.modelId, ...(own.origin === undefined ? {} : { origin: own.origin }) };
+    return { protocol, modelId: own.modelId, ...defined({ origin: own.origin }) };
   }
   return record?.model === undefined ? undefined : signerOfModel(record.model);
 }

@@ -1,5 +1,5 @@
 /** Converts the events of a turn to records. Pure. Source: docs/formats.md 2.2. */
-import type { ItemId, ToolItem, TranscriptItem, Usage } from '../../../preload/contract/index.ts';
+import { defined, type ItemId, type ToolItem, type TranscriptItem, type Usage } from '../../../preload/contract/index.ts';
 import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signature } from '../provider/provider.ts';
 import { toResultDisplay } from './result-display.ts';
 import type { RecordDraft } from './session-record.ts';
@@ -27,7 +27,7 @@ export function userMessage(text: string, { attached = '', media = [] }: UserExt
 }
 
 function mediaPart({ mimeType, data, name }: MediaPart) {
-  return { inlineData: { mimeType, data, ...(name === undefined ? {} : { displayName: name }) } };
+  return { inlineData: { mimeType, data, ...defined({ displayName: name }) } };
 }
 
 /** A prompt that arrived while the agent worked; a reader appends it to the results before it. Source: docs/formats.md 2.2. */
@@ -66,7 +66,7 @@ export function answerDraft(answer: AnswerFacts): RecordDraft {
   const parts = [
     ...(answer.thinking === '' && plain === undefined
       ? []
-      : [{ text: answer.thinking, thought: true, ...(plain === undefined ? {} : { thoughtSignature: plain }) }]),
+      : [{ text: answer.thinking, thought: true, ...defined({ thoughtSignature: plain }) }]),
     ...(answer.text === '' ? [] : [{ text: answer.text }]),
     ...answer.calls.map(({ id, name, input, signature }) => ({
       functionCall: { id, name, args: input },
@@ -82,7 +82,7 @@ export function answerDraft(answer: AnswerFacts): RecordDraft {
     contextWindowSize: answer.contextWindowTokens,
     gantry: {
       providerId: answer.providerId,
-      ...(answer.thinkingMs === undefined ? {} : { thinkingMs: answer.thinkingMs }),
+      ...defined({ thinkingMs: answer.thinkingMs }),
       ...signerFields(signed ?? answer.calls.find((call) => call.signature !== undefined)?.signature),
       ...(signed === undefined || plain !== undefined ? {} : { thinkingSignature: signed.value }),
     },
@@ -97,7 +97,7 @@ function plainValue(signature: Signature | undefined): string | undefined {
 function signerFields(signature: Signature | undefined) {
   if (signature === undefined) return {};
   const { protocol, modelId, origin } = signature;
-  return { signer: { protocol, modelId, ...(origin === undefined ? {} : { origin }) } };
+  return { signer: { protocol, modelId, ...defined({ origin }) } };
 }
 
 function usageMetadata(usage: Usage) {
@@ -132,10 +132,7 @@ export function toolResultDraft(result: ModelToolResult, item: ToolItem, summary
 function shellFields(display: Extract<ToolItem['display'], { kind: 'shell' }>) {
   return {
     outcome: display.outcome,
-    ...(display.taskId === undefined ? {} : { taskId: display.taskId }),
-    ...(display.summary === undefined ? {} : { summary: display.summary }),
-    ...(display.exitCode === undefined ? {} : { exitCode: display.exitCode }),
-    ...(display.signal === undefined ? {} : { signal: display.signal }),
+    ...defined({ taskId: display.taskId, summary: display.summary, exitCode: display.exitCode, signal: display.signal }),
   };
 }
 

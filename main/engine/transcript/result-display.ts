@@ -4,7 +4,7 @@
  * four are written.
  */
 import { z } from 'zod';
-import { TaskId, type ToolDisplay } from '../../../preload/contract/index.ts';
+import { defined, TaskId, type ToolDisplay } from '../../../preload/contract/index.ts';
 import type { SessionRecord } from './session-record.ts';
 
 /** Limits for one row of a loaded session. Unit: UTF-16 code units. */
@@ -82,7 +82,7 @@ function shellDisplay(record: SessionRecord, call: LoadedCall, shown: unknown): 
     command: toText(call.args['command']),
     cwd: toText(call.args['directory']) || call.cwd,
     outcome,
-    ...(taskId === undefined ? {} : { taskId }),
+    ...defined({ taskId }),
     ...(output === undefined ? {} : { output: cut(output, MAX_TEXT_CHARS) }),
     ...(record.gantry?.summary === undefined ? {} : { summary: record.gantry.summary }),
     ...recordedEnd(record.gantry),
@@ -93,8 +93,7 @@ function shellDisplay(record: SessionRecord, call: LoadedCall, shown: unknown): 
 export function recordedEnd(gantry: SessionRecord['gantry']): { readonly exitCode?: number; readonly signal?: number } {
   if (gantry?.exitCode !== undefined || gantry?.signal !== undefined) {
     return {
-      ...(gantry.exitCode === undefined ? {} : { exitCode: gantry.exitCode }),
-      ...(gantry.signal === undefined ? {} : { signal: gantry.signal }),
+      ...defined({ exitCode: gantry.exitCode, signal: gantry.signal }),
     };
   }
   const { code, signal } =

@@ -1,5 +1,5 @@
 /** Derives the facts of a session from its records: title, times, model, whether its last turn is open. Pure. */
-import { ModelRef, SessionId } from '../../../preload/contract/index.ts';
+import { defined, ModelRef, SessionId } from '../../../preload/contract/index.ts';
 import { titleFromPrompt } from './title.ts';
 import { compressionTokens } from './compression-record.ts';
 import { BRANCH_SUBTYPE, type RecordDraft, type SessionRecord, typedText } from './session-record.ts';
@@ -64,7 +64,7 @@ export function createFacts() {
       updatedAtMs,
       model,
       grants,
-      ...(branchedFrom === undefined ? {} : { branchedFrom }),
+      ...defined({ branchedFrom }),
       context: { usedTokens, windowTokens },
     }),
   };

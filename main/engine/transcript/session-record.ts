@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { omittedBytes } from './json-clip.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 const InlineMedia = z.looseObject({
   mimeType: z.string().optional(),
@@ -165,10 +166,7 @@ export function mergeRecords(first: SessionRecord, later: SessionRecord): Sessio
   const message = later.message === undefined ? first.message : joinContents(first.message, later.message);
   return {
     ...first,
-    ...(message === undefined ? {} : { message }),
-    ...(later.usageMetadata === undefined ? {} : { usageMetadata: later.usageMetadata }),
-    ...(later.model === undefined ? {} : { model: later.model }),
-    ...(later.toolCallResult === undefined ? {} : { toolCallResult: later.toolCallResult }),
+    ...defined({ message, usageMetadata: later.usageMetadata, model: later.model, toolCallResult: later.toolCallResult }),
   };
 }
 

@@ -4,7 +4,7 @@
  * make, and an invented one would replace the counts of Qwen Code.
  * Source: docs/formats.md 2.2; the names of the fields as 0.15.10 writes them.
  */
-import type { RunningTurn, TurnResult } from '../../../preload/contract/index.ts';
+import { defined, type RunningTurn, type TurnResult } from '../../../preload/contract/index.ts';
 import { RecordContent, type RecordDraft } from './session-record.ts';
 
 /** Longer arguments are only in the record of the answer. Unit: UTF-16 code units. */
@@ -40,7 +40,7 @@ export function createTelemetryRecords({ promptId, modelId, nowMs }: TelemetryOp
       model: modelId,
       duration_ms: nowMs() - requestAtMs,
       error_message: message,
-      ...(type === undefined ? {} : { error_type: type }),
+      ...defined({ error_type: type }),
     });
 
   function answered(draft: RecordDraft): RecordDraft {

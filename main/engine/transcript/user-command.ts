@@ -4,7 +4,7 @@
  * Its parts are the command, its output and its end, so that the file contains the output only once.
  */
 import { z } from 'zod';
-import { ItemId, TaskId, type ToolDisplay, type ToolItem, USER_COMMAND_NAME } from '../../../preload/contract/index.ts';
+import { defined, ItemId, TaskId, type ToolDisplay, type ToolItem, USER_COMMAND_NAME } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { TaskOutcome } from '../task/index.ts';
 import { outputForModel, processEnd, statusInWords } from '../tool/index.ts';
@@ -95,7 +95,7 @@ export function toUserCommand(record: SessionRecord, facts: { id: ItemId; endedA
     ...toRow({ id: facts.id, command, startedAtMs: gantry.startedAtMs ?? facts.endedAtMs }),
     status: toStatus(outcome),
     endedAtMs: facts.endedAtMs,
-    display: { kind: 'shell', command, cwd, taskId, outcome, ...(output === undefined ? {} : { output }), ...summary, ...end },
+    display: { kind: 'shell', command, cwd, taskId, outcome, ...defined({ output }), ...summary, ...end },
     ...summary,
   };
 }

@@ -1,5 +1,5 @@
 /** One tool call of a turn: its row from pending to its end, its record and its result. */
-import type { ToolDisplay, ToolItem } from '../../../preload/contract/index.ts';
+import { defined, type ToolDisplay, type ToolItem } from '../../../preload/contract/index.ts';
 import type { AsyncQueue } from '../lib/async-queue.ts';
 import type { ModelToolCall, ModelToolResult } from '../provider/provider.ts';
 import { NOT_RUN_RESULT, NOT_RUN_SUMMARY, notRunDraft, type RecordDraft, toolResultDraft } from '../transcript/index.ts';
@@ -62,7 +62,7 @@ export async function runCall(
       },
       // Waiting for an approval does not count as run time.
       onRunning: (display: ToolDisplay) => change({ status: 'running', startedAtMs: clock.now(), display }),
-      ...(approvedCall === undefined ? {} : { approvedCall }),
+      ...defined({ approvedCall }),
     };
     return await withinGrace(runTool(call, ports, control.signal), run);
   };

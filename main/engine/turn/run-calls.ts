@@ -3,7 +3,7 @@
  * Consecutive read-only calls run in parallel (at most 10, or the configured limit), including commands that the shell grammar classifies as
  * read-only. All other calls run one at a time and in order. Every call gets exactly one result, even if the turn is cancelled or a guard ends it.
  */
-import { ItemId, type ToolItem } from '../../../preload/contract/index.ts';
+import { defined, ItemId, type ToolItem } from '../../../preload/contract/index.ts';
 import { type AsyncQueue, createAsyncQueue } from '../lib/async-queue.ts';
 import type { ModelToolCall, ModelToolResult } from '../provider/provider.ts';
 import { afterCalls } from './turn-hooks.ts';
@@ -84,7 +84,7 @@ function plan(run: TurnRun, calls: readonly ModelToolCall[], guard: LoopGuard): 
         code: 'loop_detected',
         message: `The model repeated the same call to ${call.name}, so the turn was stopped.`,
       };
-    return { call, item, ...(refusal === undefined ? {} : { refusal }) };
+    return { call, item, ...defined({ refusal }) };
   });
 }
 

@@ -5,7 +5,7 @@
  * failure keeps the text received so far, without its calls, so that the history stays valid.
  */
 import { randomUUID } from 'node:crypto';
-import { ItemId, type AssistantItem, type Usage } from '../../../preload/contract/index.ts';
+import { defined, ItemId, type AssistantItem, type Usage } from '../../../preload/contract/index.ts';
 import type { ModelMessage, ModelToolCall, ProviderFailure, Signature, StreamEvent } from '../provider/provider.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
 import { answerDraft } from '../transcript/index.ts';
@@ -219,7 +219,7 @@ async function* waitToRetry(
 ): AsyncGenerator<TurnOutput, boolean> {
   const { control, clock } = run.request;
   const atMs = clock.now() + delayMs;
-  const retry = { atMs, attempt: attempt + 1, reason: failure.message, ...(capacityAttempt === undefined ? {} : { capacityAttempt }) };
+  const retry = { atMs, attempt: attempt + 1, reason: failure.message, ...defined({ capacityAttempt }) };
   for (;;) {
     const waiting = control.wait(Math.min(Math.max(0, atMs - clock.now()), HEARTBEAT_MS), clock); // started before it is shown: a client may answer at once
     yield* run.advance({ kind: 'retry_scheduled' }, retry);
@@ -241,7 +241,7 @@ function* commitAnswer(run: TurnRun, model: ResolvedModel, answer: Answer, calls
     providerId: model.ref.providerId,
     text,
     thinking,
-    ...(thinkingMs === undefined ? {} : { thinkingMs }),
+    ...defined({ thinkingMs }),
     ...signed,
     calls,
     usage,

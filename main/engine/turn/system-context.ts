@@ -6,6 +6,7 @@ import { arch, release, type } from 'node:os';
 import { SYSTEM_PROMPT } from '../../../resources/prompts/system-prompt.ts';
 import { loadMemory, type Memory } from '../memory/index.ts';
 import type { WorkspaceFs } from '../ports.ts';
+import { defined } from '../../../preload/contract/index.ts';
 
 export interface SystemContextRequest {
   readonly fs: WorkspaceFs;
@@ -35,7 +36,7 @@ export interface SystemContext {
 /** Errors: none; a memory file that cannot be read is listed as not read. */
 export async function buildSystemContext(request: SystemContextRequest): Promise<SystemContext> {
   const { memoryFileNames: names, ...place } = request;
-  const memory = await loadMemory({ ...place, ...(names === undefined ? {} : { names }) });
+  const memory = await loadMemory({ ...place, ...defined({ names }) });
   const parts = [
     request.systemPrompt ?? SYSTEM_PROMPT,
     ...memory.files.map(({ label, text }) => `# From ${label}\n${text}`),

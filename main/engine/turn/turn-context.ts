@@ -1,5 +1,15 @@
 /** The input of a turn, and its running state: phase, usage, requests, denied calls. */
-import type { ItemId, QueuedPrompt, RunningTurn, ToolItem, TurnEnd, TurnId, TurnResult, Usage } from '../../../preload/contract/index.ts';
+import {
+  defined,
+  type ItemId,
+  type QueuedPrompt,
+  type RunningTurn,
+  type ToolItem,
+  type TurnEnd,
+  type TurnId,
+  type TurnResult,
+  type Usage,
+} from '../../../preload/contract/index.ts';
 import type { PromptContent } from '../mention/index.ts';
 import type { ApprovalBroker } from '../approval/index.ts';
 import type { Clock, Logger } from '../ports.ts';
@@ -134,9 +144,9 @@ export function createTurnRun(request: TurnRequest): TurnRun {
       id: request.turnId,
       phase: state.phase === 'ended' ? 'preparing' : state.phase,
       startedAtMs: request.startedAtMs,
-      ...(usage === undefined ? {} : { usage }),
+      ...defined({ usage }),
       ...(compacting ? { compacting } : {}),
-      ...(retry === undefined ? {} : { retry }),
+      ...defined({ retry }),
     };
   }
 

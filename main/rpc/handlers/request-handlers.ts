@@ -1,4 +1,4 @@
-import type { SessionId, SessionSnapshot } from '../../../preload/contract/index.ts';
+import { defined, type SessionId, type SessionSnapshot } from '../../../preload/contract/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { AppPort } from '../app-port.ts';
 import type { RequestHandlers } from '../dispatcher.ts';
@@ -154,8 +154,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
     'provider.test': async ({ providerId, modelId, projectId }) => ({
       test: await providers.test({
         providerId,
-        ...(modelId === undefined ? {} : { modelId }),
-        ...(projectId === undefined ? {} : { projectId }),
+        ...defined({ modelId, projectId }),
       }),
     }),
     'provider.trustEndpoint': ({ providerId, projectId }) => done(providers.trustEndpoint(providerId, projectId)),

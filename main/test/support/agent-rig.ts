@@ -3,7 +3,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type FixtureResponse, LLMock } from '@copilotkit/aimock';
-import type { ModelRef, ProjectSummary, SessionId, TurnResult, WireProtocol } from '../../../preload/contract/index.ts';
+import {
+  defined,
+  type ModelRef,
+  type ProjectSummary,
+  type SessionId,
+  type TurnResult,
+  type WireProtocol,
+} from '../../../preload/contract/index.ts';
 import { createEngine, type Engine } from '../../engine/index.ts';
 import { createNodePorts } from '../../local/node-ports.ts';
 import { type ModelFront, openModelFront } from './model-front.ts';
@@ -105,7 +112,7 @@ export async function openAgentRig(
     modelOf,
     async newSession(options = {}) {
       const model = options.model ?? (first === undefined ? undefined : await modelOf(first.protocol));
-      return (await engine.sessions.create(project.id, { ...options, ...(model === undefined ? {} : { model }) })).summary.id;
+      return (await engine.sessions.create(project.id, { ...options, ...defined({ model }) })).summary.id;
     },
     async run(sessionId, text) {
       prompts += 1;

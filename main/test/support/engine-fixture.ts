@@ -2,7 +2,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ApprovalDecision, ProjectSummary, SessionId, TranscriptItem, TurnResult } from '../../../preload/contract/index.ts';
+import {
+  defined,
+  type ApprovalDecision,
+  type ProjectSummary,
+  type SessionId,
+  type TranscriptItem,
+  type TurnResult,
+} from '../../../preload/contract/index.ts';
 import { type EngineParts, composeEngine } from '../../engine/compose-engine.ts';
 import type { Clock, Engine, SessionOptions } from '../../engine/index.ts';
 import { createNodePorts } from '../../local/node-ports.ts';
@@ -62,7 +69,7 @@ async function openFixture(base: string, root: string, options: FixtureOptions):
   const node = createNodePorts({ environment, hostKind: 'cli', version: '0.1.0', trustedEndpoints: [], home: base });
   const ports = {
     ...node,
-    ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...defined({ clock: options.clock }),
     ...(options.hostKind === undefined ? {} : { host: { ...node.host, kind: options.hostKind } }),
   };
   const parts: EngineParts = {

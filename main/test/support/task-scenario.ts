@@ -3,7 +3,7 @@
  * printed, from which `checkTask` derives the required result.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { OutputFrame, TaskId, TaskStatus, ViewerId } from '../../../preload/contract/index.ts';
+import { defined, type OutputFrame, type TaskId, type TaskStatus, type ViewerId } from '../../../preload/contract/index.ts';
 import { SessionId } from '../../../preload/contract/index.ts';
 import type { Clock } from '../../engine/ports.ts';
 import type { RunningTask, TaskOutcome } from '../../engine/task/index.ts';
@@ -133,7 +133,7 @@ export function openScenario(options: {
         cwd: step.place === 'no folder' ? `${on.folder}/missing` : on.folder,
         env: { PATH: '/usr/bin:/bin' },
         placement: step.placement,
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...defined({ timeoutMs }),
       },
       turn.signal,
     );

@@ -1,5 +1,5 @@
 import { Suspense, useState } from 'react';
-import type { ChangedFile, SessionId } from '../../../preload/contract/index.ts';
+import { defined, type ChangedFile, type SessionId } from '../../../preload/contract/index.ts';
 import { Button, Chip, Collapsible } from '../../ui/index.ts';
 import { DiffView } from '../session/index.ts';
 import { t } from '../../i18n.ts';
@@ -18,7 +18,7 @@ export interface ChangedFileRowProps {
 /** A changed file; when it is open, it shows the diff. */
 export function ChangedFileRow({ sessionId, file, turnId, revision, onUndo }: ChangedFileRowProps) {
   const [open, setOpen] = useState(false);
-  const choice = { path: file.path, ...(turnId === undefined ? {} : { turnId }) };
+  const choice = { path: file.path, ...defined({ turnId }) };
   return (
     <div className="flex items-start gap-1">
       <div className="min-w-0 flex-1">

@@ -1,5 +1,13 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { ChangeChoice, OnTouched, Result, SessionId, ToolDisplay, UndoProblem } from '../../../preload/contract/index.ts';
+import {
+  defined,
+  type ChangeChoice,
+  type OnTouched,
+  type Result,
+  type SessionId,
+  type ToolDisplay,
+  type UndoProblem,
+} from '../../../preload/contract/index.ts';
 import { errorText, useClient, useUi, useView } from '../../stores/index.ts';
 
 export type Changes = Result<'checkpoint.list'>;
@@ -69,7 +77,7 @@ export function useDiff(
   const { path, turnId } = choice;
   useEffect(() => {
     let isOver = false;
-    client.request('checkpoint.diff', { sessionId, path, ...(turnId === undefined ? {} : { turnId }) }).then(
+    client.request('checkpoint.diff', { sessionId, path, ...defined({ turnId }) }).then(
       ({ diff: found }) => !isOver && setDiff(found),
       (error: unknown) => !isOver && setDiff({ kind: 'text', text: errorText(error) }),
     );

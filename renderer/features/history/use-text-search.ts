@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { ProjectId, SessionHit } from '../../../preload/contract/index.ts';
+import { defined, type ProjectId, type SessionHit } from '../../../preload/contract/index.ts';
 import { errorText, useClient } from '../../stores/index.ts';
 
 /** Shorter queries match nearly everything. Unit: characters. */
@@ -43,7 +43,7 @@ export function useTextSearch(query: string, projectId: ProjectId | undefined): 
       try {
         do {
           const cursor = now.next === undefined ? {} : { cursor: now.next };
-          const page = await client.request('session.search', { query, ...(projectId === undefined ? {} : { projectId }), ...cursor });
+          const page = await client.request('session.search', { query, ...defined({ projectId }), ...cursor });
           if (mine !== question.current) return;
           const { searchedSessions, totalSessions, next } = page;
           const state = next === undefined ? 'done' : now.hits.length + page.hits.length >= pauseAt ? 'paused' : 'searching';

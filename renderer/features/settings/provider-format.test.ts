@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  defined,
   type ConnectionTest,
   type KeyState,
   ProviderId,
@@ -80,7 +81,7 @@ test.each([
   [128_000, 'm · 128 K'],
   [32_000, 'm · 32 K'],
 ])('a context window of %s tokens is shown as "%s"', (contextWindowTokens, label) => {
-  expect(modelLabel({ id: 'm', ...(contextWindowTokens === undefined ? {} : { contextWindowTokens }) })).toBe(label);
+  expect(modelLabel({ id: 'm', ...defined({ contextWindowTokens }) })).toBe(label);
 });
 
 test('a successful test shows the number of models and the response time', () => {

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from '../../../preload/contract/index.ts';
+import { defined, isLoopbackHost } from '../../../preload/contract/index.ts';
 import type {
   ConnectionTest,
   KeySource,
@@ -136,8 +136,7 @@ export function draftOf(form: DraftForm): ProviderDraft {
     ...(envKey === '' ? {} : { envKey }),
     models: form.models.map(({ id, name, contextWindowTokens }) => ({
       id,
-      ...(name === undefined ? {} : { name }),
-      ...(contextWindowTokens === undefined ? {} : { contextWindowTokens }),
+      ...defined({ name, contextWindowTokens }),
     })),
   };
 }

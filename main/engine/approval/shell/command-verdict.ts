@@ -1,5 +1,6 @@
 /** The verdict on one simple command, and how words become paths. Pure. */
 import type { ShellWord } from './shell-word.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 /**
  * `list`: names and sizes, not contents. `recursive`: everything below it as well; with `pattern` only the matches below the
@@ -70,5 +71,5 @@ export function pathIn(value: string): readonly ShellAccess[] {
 }
 
 export function refuse(why: string, at: ShellWord | undefined): CommandVerdict {
-  return { ok: false, why, ...(at === undefined ? {} : { at }) };
+  return { ok: false, why, ...defined({ at }) };
 }

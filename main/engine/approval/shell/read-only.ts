@@ -18,6 +18,7 @@ import {
 import { classifyGit } from './git-command.ts';
 import { classifyAwk, classifyFind, classifySed } from './script-commands.ts';
 import { isHarmlessVariable, type ShellWord } from './shell-word.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 interface Spec {
   /** The meaning of the words after the options: files to read, files to list, a pattern and then files, or no files. */
@@ -141,7 +142,7 @@ export const classifyReadOnly: CommandClassifier = (words) => {
   if (spec !== undefined) return classifySpec(name, spec, rest);
   const special = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined;
   if (special !== undefined) return special(words);
-  return { ok: false, why: `“${name}” is not one of the commands that only read`, ...(first === undefined ? {} : { at: first }) };
+  return { ok: false, why: `“${name}” is not one of the commands that only read`, ...defined({ at: first }) };
 };
 
 const SPECIAL: Readonly<Record<string, CommandClassifier>> = {

@@ -10,6 +10,7 @@ import { findMatched, findProtected } from './protected-below.ts';
 import type { TouchedPath } from './shell-folders.ts';
 import { programsOfGit } from './git-programs.ts';
 import { type ClassifiedPart, classifyShell, type ShellClassification } from './classify-shell.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 /** A file of a command with the facts about it. `hides`: a protected file below a folder that is read whole. */
 export interface TouchFacts extends Omit<TouchedPath, 'path' | 'asWritten' | 'pattern'> {
@@ -77,7 +78,7 @@ async function lookAt(touch: TouchedPath, { fs, roots: workspace, readableRoots 
   if (!recursive || kind === 'list' || !facts.isInside || facts.protection === 'secret') return { facts, kind, recursive };
   const looked = { fs, roots };
   const hides = pattern === undefined ? await findProtected(facts.path, looked) : await findMatched(facts.path, pattern.split('/'), looked);
-  return { facts, kind, recursive, ...(hides === undefined ? {} : { hides }) };
+  return { facts, kind, recursive, ...defined({ hides }) };
 }
 
 /** Step by step, as the system does: `link/..` is the parent of the link's target. */

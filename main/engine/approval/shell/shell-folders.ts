@@ -6,6 +6,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { ShellAccess } from './command-verdict.ts';
 import type { ShellReading } from './shell-parts.ts';
 import type { ShellWord } from './shell-word.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 /** `path` is absolute, links not followed. `mention`: the command may do anything with the path. */
 export interface TouchedPath {
@@ -64,7 +65,7 @@ export function findTouches(
     path: resolve(folder, path),
     kind,
     recursive: access.recursive,
-    ...(access.pattern === undefined ? {} : { pattern: access.pattern }),
+    ...defined({ pattern: access.pattern }),
     ...(climbs ? { asWritten: isAbsolute(path) ? path : `${folder}/${path}` } : {}),
   }));
 }

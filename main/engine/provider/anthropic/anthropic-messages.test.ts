@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ModelMessage, ModelToolCall, Signature, Signer } from '../provider.ts';
 import { toAnthropicMessages } from './anthropic-messages.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 const SIGNER: Signer = { protocol: 'anthropic', modelId: 'claude-sonnet-4-6', origin: 'https://api.anthropic.com' };
 const OTHER: Signer = { protocol: 'openai', modelId: 'qwen3', origin: 'https://other.example' };
@@ -12,7 +13,7 @@ const assistant = (more: { text?: string; thinking?: string; signature?: Signatu
   role: 'assistant',
   text: more.text ?? '',
   thinking: more.thinking ?? '',
-  ...(more.signature === undefined ? {} : { thinkingSignature: more.signature }),
+  ...defined({ thinkingSignature: more.signature }),
   toolCalls: more.calls ?? [],
 });
 const call = (id: string, name = 'read_file'): ModelToolCall => ({ id, name, input: { id } });

@@ -1,4 +1,4 @@
-import type { KeySource, KeyState } from '../../../../preload/contract/index.ts';
+import { defined, type KeySource, type KeyState } from '../../../../preload/contract/index.ts';
 import type { Environment, Logger, SecretStore } from '../../ports.ts';
 import type { LookupEnvironment, SettingsValues } from '../../settings/index.ts';
 import { isLoopback } from '../../http/loopback.ts';
@@ -65,7 +65,7 @@ export async function describeKey(group: ProviderGroup, lookup: KeyLookup, cloud
   const last4 = lastFour(found.value);
   return {
     source: found.source,
-    ...(last4 === undefined ? {} : { last4 }),
+    ...defined({ last4 }),
     ...(kept === undefined ? {} : { shadowed: kept.where }),
   };
 }

@@ -1,5 +1,5 @@
 /** Writes a provider to the user's settings.json, where a provider is only a list of entries. Pure. */
-import type { ProviderDraft, ProviderId } from '../../../../preload/contract/index.ts';
+import { defined, type ProviderDraft, type ProviderId } from '../../../../preload/contract/index.ts';
 import type { SettingsEdit } from '../../settings/index.ts';
 import { isLoopback } from '../../http/loopback.ts';
 import { protocolFacts } from '../protocol-facts.ts';
@@ -112,8 +112,7 @@ function changedFields(
 function newEntry(draft: ProviderDraft, model: ProviderDraft['models'][number]): Plain {
   return {
     id: model.id,
-    ...(model.name === undefined ? {} : { name: model.name }),
-    ...(draft.envKey === undefined ? {} : { envKey: draft.envKey }),
+    ...defined({ name: model.name, envKey: draft.envKey }),
     baseUrl: draft.baseUrl,
     ...(draft.protocol === 'openai-responses' ? { wireApi: 'responses' } : {}),
     ...(isAssumedWindow(model) ? {} : { generationConfig: { contextWindowSize: model.contextWindowTokens } }),

@@ -2,7 +2,7 @@ import { LLMock } from '@copilotkit/aimock';
 import { readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { ProviderId } from '../../../../preload/contract/index.ts';
+import { defined, ProviderId } from '../../../../preload/contract/index.ts';
 import { DEMO_MODEL_ID, DEMO_PROVIDER_ID } from '../demo/demo-script.ts';
 import { ask, collect, sendEvents, serve, textOf } from '../openai/openai-provider.fixture.ts';
 import { memorySecrets, openRegistry } from './registry.fixture.ts';
@@ -13,7 +13,7 @@ const draft = (name: string, ids: string[], baseUrl = X, envKey: string | undefi
   name,
   protocol: 'openai' as const,
   baseUrl,
-  ...(envKey === undefined ? {} : { envKey }),
+  ...defined({ envKey }),
   models: ids.map((id) => ({ id })),
 });
 const signal = () => new AbortController().signal;

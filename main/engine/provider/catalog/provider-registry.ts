@@ -3,7 +3,15 @@
  * The only state is what it has listed: it reads settings, keys and records when asked. provider-groups decides what a provider
  * is, key-lookup where a key comes from, provider-edits what an edit looks like.
  */
-import type { HostEvent, ModelRef, ProjectId, ProviderId, ProviderPreset, ProviderSummary } from '../../../../preload/contract/index.ts';
+import {
+  defined,
+  type HostEvent,
+  type ModelRef,
+  type ProjectId,
+  type ProviderId,
+  type ProviderPreset,
+  type ProviderSummary,
+} from '../../../../preload/contract/index.ts';
 import { EngineError } from '../../errors.ts';
 import type { Clock, Logger, SecretStore } from '../../ports.ts';
 import type { ProjectContext, ProjectDirectory } from '../../project/index.ts';
@@ -103,8 +111,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
     return folder === undefined ? undefined : { folder, logger: deps.logger, nowMs: () => clock.now() };
   };
 
-  const demo = (root: string) =>
-    createDemoProvider({ clock, root, ...(deps.demoPieceDelayMs === undefined ? {} : { pieceDelayMs: deps.demoPieceDelayMs }) });
+  const demo = (root: string) => createDemoProvider({ clock, root, ...defined({ pieceDelayMs: deps.demoPieceDelayMs }) });
 
   const find = async (providerId: ProviderId): Promise<ProviderGroup> => {
     const group = (await getView(undefined)).groups.find((candidate) => candidate.id === providerId) ?? seen.get(providerId);
@@ -150,7 +157,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
         }),
         modelId: ref.modelId,
         contextWindowTokens: entry?.generationConfig?.contextWindowSize ?? getContextWindow(ref.modelId),
-        ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+        ...defined({ maxOutputTokens }),
       };
     },
     defaultModel: async (project) => findDefaultModel(choiceIn(await getView(project))),

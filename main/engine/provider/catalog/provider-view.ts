@@ -1,5 +1,5 @@
 /** What the settings and the records contain about the providers of one folder, at one moment. */
-import type { KeyState, ProviderSummary } from '../../../../preload/contract/index.ts';
+import { defined, type KeyState, type ProviderSummary } from '../../../../preload/contract/index.ts';
 import type { Environment, Logger, SecretStore } from '../../ports.ts';
 import type { GantryState, LayeredSettings, SettingsProject, SettingsReading, TrustRecord } from '../../settings/index.ts';
 import { getModalities } from '../media.ts';
@@ -76,12 +76,12 @@ export async function summarizeProvider(view: ProviderView, group: ProviderGroup
     protocol: group.protocol,
     name: view.nameOf(group),
     baseUrl: shownUrl(group.baseUrl),
-    ...(group.envKey === undefined ? {} : { envKey: group.envKey }),
+    ...defined({ envKey: group.envKey }),
     models: group.entries.map((entry) => {
       const takes = getModalities(entry.id, entry.generationConfig);
       return {
         id: entry.id,
-        ...(entry.name === undefined ? {} : { name: entry.name }),
+        ...defined({ name: entry.name }),
         contextWindowTokens: entry.generationConfig?.contextWindowSize ?? getContextWindow(entry.id),
         takesImages: takes.image,
         takesPdf: takes.pdf,

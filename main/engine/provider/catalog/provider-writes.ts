@@ -1,5 +1,5 @@
 /** Saves and removes providers: in the user's settings.json as far as its format allows, the rest in Gantry's own state. */
-import type { ProviderDraft, ProviderId } from '../../../../preload/contract/index.ts';
+import { defined, type ProviderDraft, type ProviderId } from '../../../../preload/contract/index.ts';
 import { EngineError } from '../../errors.ts';
 import type { SecretStore } from '../../ports.ts';
 import { type GantryState, type JsonStore, type LayeredSettings, resolveVariables } from '../../settings/index.ts';
@@ -57,7 +57,7 @@ export function createProviderWrites({ settings, state, secrets, find, getView, 
       await state.update((value) => {
         const others = value.emptyProviders.filter((empty) => ![providerId, replaces].includes(toId(empty)));
         const { [replaces ?? '']: _replaced, ...names } = value.providerNames;
-        const empty = { protocol, baseUrl, ...(envKey === undefined ? {} : { envKey }) };
+        const empty = { protocol, baseUrl, ...defined({ envKey }) };
         return {
           ...value,
           providerNames: { ...names, [providerId]: draft.name },

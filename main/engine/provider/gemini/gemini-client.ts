@@ -8,6 +8,7 @@ import { createGuardedFetch } from '../keyed-fetch.ts';
 import type { ProviderConfig } from '../provider-config.ts';
 import type { Fault } from '../provider-failure.ts';
 import { KnownFault, readGeminiFault, type SeenResponse } from './gemini-fault.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 export interface GeminiConnection {
   readonly client: GoogleGenAI;
@@ -72,7 +73,7 @@ export async function connectGemini(config: ProviderConfig, key: string | undefi
     client: await clientFor(config, target, key),
     httpOptions: {
       baseUrl: target.baseUrl,
-      ...(target.apiVersion === undefined ? {} : { apiVersion: target.apiVersion }),
+      ...defined({ apiVersion: target.apiVersion }),
       ...(config.generation?.extra_body === undefined ? {} : { extraBody: config.generation.extra_body }),
       fetch: async (input: string | URL | Request, init?: RequestInit) => {
         sent.isOut = true;

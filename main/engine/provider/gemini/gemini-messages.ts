@@ -8,6 +8,7 @@ import { isTaken, leftOutText, type Modalities } from '../media.ts';
 import type { MediaPart, ModelMessage, ModelToolResult, Signer, ToolSchema } from '../provider.ts';
 import { signatureFor } from '../signatures.ts';
 import { toGeminiSchema } from './gemini-schema.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 export interface GeminiHistoryOptions {
   readonly signer: Signer;
@@ -46,7 +47,7 @@ const NOT_THE_BEGINNING = '(The conversation before this answer is not shown.)';
 export function toGeminiTools(tools: readonly ToolSchema[]): FunctionDeclaration[] {
   return tools.map(({ name, description, parameters }) => {
     const schema = toGeminiSchema(parameters);
-    return { name, description, ...(schema === undefined ? {} : { parametersJsonSchema: schema }) };
+    return { name, description, ...defined({ parametersJsonSchema: schema }) };
   });
 }
 
@@ -76,7 +77,7 @@ function modelParts(message: AssistantMessage, signer: Signer): Part[] {
     const signature = signatures[at] ?? (needsOne && at === 0 ? FOREIGN_CALL : undefined);
     return {
       functionCall: { id, name: plainName(name), args: input },
-      ...(signature === undefined ? {} : { thoughtSignature: signature }),
+      ...defined({ thoughtSignature: signature }),
     };
   });
   return [...text, ...calls];

@@ -10,6 +10,7 @@ import type { StreamEvent, WireProtocol } from '../provider.ts';
 import { openRegistry } from '../catalog/registry.fixture.ts';
 import { geminiTarget } from './gemini-client.ts';
 import { createGeminiProvider, GEMINI_PROTOCOL } from './gemini-provider.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 const MODEL = 'gemini-2.5-pro';
 const signal = () => new AbortController().signal;
@@ -30,7 +31,7 @@ function toFailure(events: readonly StreamEvent[]) {
 }
 
 const chunk = (text: string, finishReason?: string) => ({
-  candidates: [{ content: { role: 'model', parts: [{ text }] }, index: 0, ...(finishReason === undefined ? {} : { finishReason }) }],
+  candidates: [{ content: { role: 'model', parts: [{ text }] }, index: 0, ...defined({ finishReason }) }],
 });
 
 function send(response: ServerResponse, chunks: readonly object[], end = true): void {

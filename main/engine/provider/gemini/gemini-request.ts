@@ -5,6 +5,7 @@ import { getModalities } from '../media.ts';
 import { type ProviderConfig, getSigner } from '../provider-config.ts';
 import type { ModelRequest } from '../provider.ts';
 import { geminiVersion, toGeminiContents, toGeminiTools } from './gemini-messages.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 /** Settings name parameters as the OpenAI protocol does. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -28,8 +29,7 @@ export function geminiRequest(config: ProviderConfig, request: ModelRequest): Ge
   const wanted: GenerateContentConfig = {
     ...(request.system === '' ? {} : { systemInstruction: request.system }),
     ...(tools.length === 0 ? {} : { tools: [{ functionDeclarations: tools }] }),
-    ...(request.maxOutputTokens === undefined ? {} : { maxOutputTokens: request.maxOutputTokens }),
-    ...(thinkingConfig === undefined ? {} : { thinkingConfig }),
+    ...defined({ maxOutputTokens: request.maxOutputTokens, thinkingConfig }),
     ...sampling,
     // The SDK must not call functions or send follow-up requests by itself.
     automaticFunctionCalling: { disable: true },

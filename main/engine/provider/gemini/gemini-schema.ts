@@ -3,6 +3,7 @@
  * documented keywords pass; omitted constraints are still checked when the call arrives. References are resolved in place. Pure.
  */
 import { withoutTopChoices } from '../anthropic/anthropic-schema.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 type Schema = Record<string, unknown>;
 
@@ -82,7 +83,7 @@ function tidied(schema: Schema): Schema {
   const plain = Array.isArray(choices) ? choices.filter((choice) => typeof choice === 'string' || typeof choice === 'number') : [];
   return {
     ...rest,
-    ...(properties === undefined ? {} : { properties }),
+    ...defined({ properties }),
     ...(plain.length === 0 ? {} : { enum: plain }),
     ...(needed.length === 0 ? {} : { required: needed }),
     ...(typeof format === 'string' && FORMATS.has(format) ? { format } : {}),
@@ -98,8 +99,7 @@ function withoutTypeLists(schema: Schema): Schema {
   if (types.length === 1) return { ...rest, type: types[0] };
   const { title, description, anyOf: _anyOf, ...limits } = rest;
   return {
-    ...(title === undefined ? {} : { title }),
-    ...(description === undefined ? {} : { description }),
+    ...defined({ title, description }),
     anyOf: types.map((one) => (one === 'null' ? { type: one } : { ...limits, type: one })),
   };
 }

@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { play } from '../anthropic-gemini.fixture.ts';
 import type { Signer } from '../provider.ts';
 import { createGeminiStreamMapper } from './gemini-stream.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 const SIGNER: Signer = { protocol: 'gemini', modelId: 'gemini-3-pro', origin: 'https://generativelanguage.googleapis.com' };
 const read = (...chunks: readonly unknown[]) => play(createGeminiStreamMapper({ callIdSeed: 'seed', signer: SIGNER }), chunks);
 const chunk = (parts: readonly object[], finishReason?: string, more: object = {}) => ({
-  candidates: [{ content: { role: 'model', parts }, index: 0, ...(finishReason === undefined ? {} : { finishReason }) }],
+  candidates: [{ content: { role: 'model', parts }, index: 0, ...defined({ finishReason }) }],
   ...more,
 });
 

@@ -10,6 +10,7 @@ import { dataUrl, fileName, isTaken, leftOutText, type Modalities } from '../med
 import type { MediaPart, ModelMessage, ModelToolResult, Signer, ToolSchema } from '../provider.ts';
 import { signatureFor } from '../signatures.ts';
 import { readReasoningDetails } from './reasoning-details.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 export interface ChatHistoryOptions {
   /** The endpoint needs its own reasoning back with the calls that followed it. */
@@ -108,7 +109,7 @@ function assistantMessage(message: AssistantMessage, options: ChatHistoryOptions
     role: 'assistant',
     content: message.text,
     ...(options.returnsThinking && message.thinking !== '' && details === undefined ? { reasoning_content: message.thinking } : {}),
-    ...(details === undefined ? {} : { reasoning_details: details }),
+    ...defined({ reasoning_details: details }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
   };
 }

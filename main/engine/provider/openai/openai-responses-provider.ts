@@ -15,6 +15,7 @@ import { streamProtocol } from '../stream-protocol.ts';
 import { createOpenAiClient, listOpenAiModels, postJson } from './openai-client.ts';
 import { toResponsesInput, toResponsesTools } from './openai-responses-messages.ts';
 import { createResponsesStreamMapper } from './openai-responses-stream.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 export function createOpenAiResponsesProvider(config: ProviderConfig): ModelProvider {
   const known = createKnownHistory<ResponseInputItem>();
@@ -80,7 +81,7 @@ export function responsesRequestBody(
     ...(request.system === '' ? {} : { instructions: request.system }),
     input,
     ...(request.tools.length === 0 ? {} : { tools: toResponsesTools(request.tools), parallel_tool_calls: true }),
-    ...(limit === undefined ? {} : { max_output_tokens: limit }),
+    ...defined({ max_output_tokens: limit }),
     ...thinkingFields(generation?.reasoning, request.modelId),
     store: false,
     ...promptCacheKey(request, new URL(config.endpoint.requestUrl).hostname),

@@ -1,5 +1,6 @@
 /** Attachments of prompts: pasted media, and the files that `@path` names. */
 import {
+  defined,
   type AttachmentSummary,
   ItemId,
   MAX_ATTACHED_BYTES,
@@ -41,7 +42,7 @@ export function createPromptFiles(
     async contentOf({ localId, text }) {
       const { root, fs, reads, childEnv, runSettings, hiddenFiles } = tools.context(ItemId.parse(identity.id), () => undefined);
       const isHidden = text.includes('@') ? await hiddenFiles?.('read_file', '') : undefined;
-      const search = { root, fs, childEnv, ...(runSettings === undefined ? {} : { runSettings }) };
+      const search = { root, fs, childEnv, ...defined({ runSettings }) };
       const [files, resources] = await Promise.all([
         expandPrompt(text, {
           root,

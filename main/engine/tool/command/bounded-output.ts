@@ -1,5 +1,5 @@
 /** A command's output as a model gets it: bounded, with both ends kept and every omission stated. Pure. */
-import type { TaskSummary } from '../../../../preload/contract/index.ts';
+import { defined, type TaskSummary } from '../../../../preload/contract/index.ts';
 import { amount } from '../../lib/amount.ts';
 import type { BoundedText } from '../../ports.ts';
 
@@ -37,7 +37,7 @@ export function statusInWords(task: TaskSummary): string {
 
 /** How the process of an ended task ended, for its row and its record. */
 export function processEnd({ exitCode, signal }: TaskSummary): { readonly exitCode?: number; readonly signal?: number } {
-  return { ...(exitCode === undefined ? {} : { exitCode }), ...(signal === undefined ? {} : { signal }) };
+  return { ...defined({ exitCode, signal }) };
 }
 
 interface Ends {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTerminalStatus, type ToolDisplay } from '../../../../preload/contract/index.ts';
+import { defined, isTerminalStatus, type ToolDisplay } from '../../../../preload/contract/index.ts';
 import { patternProblem } from '../../task/index.ts';
 import { failure } from '../define-tool.ts';
 import type { Tool } from '../tool.ts';
@@ -54,7 +54,7 @@ export const monitorTool: Tool<Input> = {
     const { command, pattern } = input;
     const maxEvents = input.max_events ?? DEFAULT_EVENTS;
     const idleTimeoutMs = input.idle_timeout_ms ?? DEFAULT_IDLE_MS;
-    const monitor = { description: input.description ?? command, maxEvents, idleTimeoutMs, ...(pattern === undefined ? {} : { pattern }) };
+    const monitor = { description: input.description ?? command, maxEvents, idleTimeoutMs, ...defined({ pattern }) };
     const sandbox = await context.sandbox?.(place.cwd);
     const running = context.tasks.start(
       {
@@ -66,7 +66,7 @@ export const monitorTool: Tool<Input> = {
         env: await context.childEnv(),
         placement: 'background',
         monitor,
-        ...(sandbox === undefined ? {} : { sandbox }),
+        ...defined({ sandbox }),
       },
       signal,
     );

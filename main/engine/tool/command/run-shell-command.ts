@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTerminalStatus, type TaskId, type TaskSummary, type ToolDisplay } from '../../../../preload/contract/index.ts';
+import { defined, isTerminalStatus, type TaskId, type TaskSummary, type ToolDisplay } from '../../../../preload/contract/index.ts';
 import type { BoundedText } from '../../ports.ts';
 import type { TaskOutcome } from '../../task/index.ts';
 import { failure } from '../define-tool.ts';
@@ -62,7 +62,7 @@ export const runShellCommandTool: Tool<Input> = {
         command: input.command,
         cwd: place.cwd,
         env,
-        ...(sandbox === undefined ? {} : { sandbox }),
+        ...defined({ sandbox }),
         ...(isBackground ? { placement: 'background' } : { placement: 'foreground', timeoutMs }),
       },
       signal,

@@ -1,3 +1,4 @@
+import { defined } from '../../../../preload/contract/index.ts';
 /** The type of a binary file, from its first bytes. */
 export interface FileKind {
   readonly group: 'image' | 'pdf' | 'other';
@@ -7,7 +8,7 @@ export interface FileKind {
   readonly mimeType?: string;
 }
 
-const image = (name: string, mimeType?: string): FileKind => ({ group: 'image', name, ...(mimeType === undefined ? {} : { mimeType }) });
+const image = (name: string, mimeType?: string): FileKind => ({ group: 'image', name, ...defined({ mimeType }) });
 const other = (name: string): FileKind => ({ group: 'other', name });
 
 /** `at` is the offset of `magic`, each character one byte. Source: the formats' own specifications. */

@@ -8,13 +8,14 @@ import { createGlobTool } from './glob.ts';
 import { createGrepTool } from './grep-search.ts';
 import { listDirectoryTool } from './list-directory.ts';
 import { createRipgrep } from './ripgrep.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 let workspace: TestWorkspace;
 beforeEach(async () => void (workspace = await makeWorkspace()));
 afterEach(() => workspace.remove());
 
 const glob = (pattern: string, path?: string) =>
-  createGlobTool(createRipgrep()).execute({ pattern, ...(path === undefined ? {} : { path }) }, workspace.context, never);
+  createGlobTool(createRipgrep()).execute({ pattern, ...defined({ path }) }, workspace.context, never);
 const grep = (pattern: string, more: { glob?: string; path?: string; limit?: number } = {}) =>
   createGrepTool(createRipgrep()).execute({ pattern, ...more }, workspace.context, never);
 

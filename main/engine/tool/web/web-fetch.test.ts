@@ -7,6 +7,7 @@ import { isPublicAddress } from '../../http/web-address.ts';
 import { fetchPage, isSameSite } from '../../http/web-request.ts';
 import type { ToolContext } from '../tool.ts';
 import { createWebFetchTool } from './web-fetch.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 let workspace: TestWorkspace;
 const servers: Server[] = [];
@@ -48,7 +49,7 @@ const permissive = (): ToolContext => ({
 
 const tool = createWebFetchTool();
 const get = (url: string, format?: 'auto' | 'html' | 'text') =>
-  tool.execute({ url, prompt: 'the point', ...(format === undefined ? {} : { format }) }, permissive(), never);
+  tool.execute({ url, prompt: 'the point', ...defined({ format }) }, permissive(), never);
 
 test.each([
   ['8.8.8.8', true],

@@ -3,6 +3,7 @@ import { checkUrl, fetchPage, type WebAnswer, type WebPolicy } from '../../http/
 import { failure } from '../define-tool.ts';
 import type { Tool, ToolContext, ToolResult } from '../tool.ts';
 import { bareText, decodePage, htmlToMarkdown } from './web-markdown.ts';
+import { defined } from '../../../../preload/contract/index.ts';
 
 const Input = z.object({
   url: z.string().min(1).max(4000),
@@ -36,7 +37,7 @@ export function createWebFetchTool(deps: WebFetchDeps = {}): Tool<Input> {
 
     async execute(input, context, signal) {
       const { proxies } = (await context.runSettings?.())?.web ?? {};
-      const policy = { ...deps, ...(proxies === undefined ? {} : { proxies }), allowPrivate: await isPrivateAllowed(context) };
+      const policy = { ...deps, ...defined({ proxies }), allowPrivate: await isPrivateAllowed(context) };
       const answer = await fetchPage(input.url, policy, signal);
       if (answer.kind === 'failed') return failure(answer.message);
       if (answer.kind === 'elsewhere') {

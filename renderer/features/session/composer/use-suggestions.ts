@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { CommandSummary, ProjectId } from '../../../../preload/contract/index.ts';
+import { defined, type CommandSummary, type ProjectId } from '../../../../preload/contract/index.ts';
 import { useClient } from '../../../stores/index.ts';
 import type { ComposerToken } from './composer-token.ts';
 import { matchCommands } from './slash-input.ts';
@@ -38,7 +38,7 @@ export function useSuggestions(token: ComposerToken | undefined, projectId: Proj
     value: name,
     aliases,
     detail: description,
-    ...(argumentHint === undefined ? {} : { hint: argumentHint }),
+    ...defined({ hint: argumentHint }),
   }));
   return { kind, rows, known: commands !== undefined, isWhole: true };
 }

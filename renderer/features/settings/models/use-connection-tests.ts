@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { ConnectionTest, ProviderId } from '../../../../preload/contract/index.ts';
+import { defined, type ConnectionTest, type ProviderId } from '../../../../preload/contract/index.ts';
 import { errorText, useActiveProjectId, useClient, useUi } from '../../../stores/index.ts';
 
 export interface ConnectionTests {
@@ -19,7 +19,7 @@ export function useConnectionTests(): ConnectionTests {
   const run = (id: ProviderId) => {
     setTesting(id);
     client
-      .request('provider.test', { providerId: id, ...(projectId === undefined ? {} : { projectId }) })
+      .request('provider.test', { providerId: id, ...defined({ projectId }) })
       .then(
         ({ test }) => setTests((held) => ({ ...held, [id]: test })),
         // A failed connection test is a result; here the request itself has failed.

@@ -1,5 +1,5 @@
 import { type RefObject, useRef, useState } from 'react';
-import { ProviderDraft, type ProviderId, type ProviderPreset, type ProviderSummary } from '../../../../preload/contract/index.ts';
+import { defined, ProviderDraft, type ProviderId, type ProviderPreset, type ProviderSummary } from '../../../../preload/contract/index.ts';
 import { errorText, useActions, useActiveProjectId, useClient } from '../../../stores/index.ts';
 import { type DraftForm, draftOf, formOf, isSameForm } from '../provider-format.ts';
 import { type SettingsError, settingsError } from '../settings-error.ts';
@@ -98,7 +98,7 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
   const store = async (): Promise<ProviderId> => {
     if (provider !== undefined && !dirty) return provider.id;
     const replaces = provider?.id ?? savedId.current;
-    const { providerId } = await client.request('provider.save', { draft: draftOf(form), ...(replaces === undefined ? {} : { replaces }) });
+    const { providerId } = await client.request('provider.save', { draft: draftOf(form), ...defined({ replaces }) });
     savedId.current = providerId;
     return providerId;
   };

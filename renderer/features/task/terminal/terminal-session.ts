@@ -1,4 +1,4 @@
-import type { OutputFrame, TaskId, ViewerId } from '../../../../preload/contract/index.ts';
+import { defined, type OutputFrame, type TaskId, type ViewerId } from '../../../../preload/contract/index.ts';
 import { type Client, ClientError } from '../../../rpc/index.ts';
 import { concat, splitInput } from './terminal-session-pieces.ts';
 
@@ -108,7 +108,7 @@ export function createTerminalSession(options: TerminalSessionOptions): Terminal
     const mine = ++attempt;
     const asked = { ...size, focused };
     options.onStatus({ kind: 'attaching' });
-    client.request('task.attach', { taskId, ...asked, ...(historyBytes === undefined ? {} : { historyBytes }) }).then(
+    client.request('task.attach', { taskId, ...asked, ...defined({ historyBytes }) }).then(
       ({ viewerId }) => {
         if (mine !== attempt || disposed) return giveBack(viewerId);
         begin(viewerId);
