@@ -33,7 +33,7 @@ import { isWebUrl } from './web-url.ts';
 import type { UiState } from './ui-store.ts';
 
 /** `delivery`: what happens to the prompt while a turn runs. */
-export interface PromptWish {
+export interface PromptOptions {
   readonly delivery?: PromptDelivery;
   readonly attachments?: readonly PromptAttachment[];
 }
@@ -54,7 +54,7 @@ export interface Actions extends SessionActions {
   loadEarlier(sessionId: SessionId): Promise<boolean>;
 
   /** Creates a session first if none is open. False: not sent, so the caller keeps the text. */
-  prompt(text: string, options?: PromptWish): Promise<boolean>;
+  prompt(text: string, options?: PromptOptions): Promise<boolean>;
   /** Runs the engine's part of a slash command. Undefined: it failed, and a toast was shown. */
   runSlash(text: string): Promise<CommandOutcome | undefined>;
   /** Runs what the user typed after `!`, without the model. Otherwise like `prompt`. */

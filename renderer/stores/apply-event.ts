@@ -123,12 +123,12 @@ function effectsOf(event: SessionEvent, before: SessionView): readonly Effect[] 
   if (event.event === 'approval.requested') return [{ kind: 'approval_requested', title: event.data.approval.title }];
   if (event.event === 'turn.ended') return [{ kind: 'turn_ended', result: event.data.result }];
   if (event.event !== 'item.added' && event.event !== 'item.changed') return [];
-  const asked = standingQuestion(event.data.item);
-  if (asked === undefined || standingQuestion(before.items[event.data.item.id]) !== undefined) return [];
+  const asked = openQuestion(event.data.item);
+  if (asked === undefined || openQuestion(before.items[event.data.item.id]) !== undefined) return [];
   return [{ kind: 'question_asked', question: asked.questions[0]?.question ?? '', isPlan: asked.plan !== undefined }];
 }
 
-function standingQuestion(item: TranscriptItem | undefined): Extract<ToolDisplay, { kind: 'question' }> | undefined {
+function openQuestion(item: TranscriptItem | undefined): Extract<ToolDisplay, { kind: 'question' }> | undefined {
   if (item?.kind !== 'tool' || item.status !== 'running' || item.display.kind !== 'question') return undefined;
   return item.display.state === 'asked' ? item.display : undefined;
 }

@@ -76,5 +76,5 @@ function describeProvider({ provider, reached }: CheckedProvider): string {
       ? `no key (${envKey ?? 'no variable'})`
       : `key: ${key.source}${key.last4 === undefined ? '' : `, ends in ${key.last4}`}${key.shadowed === undefined ? '' : `, hides the one of: ${key.shadowed}`}`;
   const answer = reached === undefined ? '' : `  ${reached.state}: ${reached.detail}`;
-  return `  ${name}  ${baseUrl}  ${kept}${endpointTrusted ? '' : '  address not agreed to: --trust-endpoint'}${answer}`;
+  return `  ${name}  ${baseUrl}  ${kept}${endpointTrusted ? '' : '  address not allowed yet: --trust-endpoint'}${answer}`;
 }

@@ -26,15 +26,15 @@ test('while a program without a lease appends, every record of both is complete,
   const child = start('append', path, '300');
   const ended = once(child, 'exit');
   let ours = 1;
-  let wasTold = false;
-  for (; child.exitCode === null || ours < 100; ours += 1) wasTold = (await log.append([says(ours)])).foreign || wasTold;
+  let hasSeenForeign = false;
+  for (; child.exitCode === null || ours < 100; ours += 1) hasSeenForeign = (await log.append([says(ours)])).foreign || hasSeenForeign;
   expect((await ended)[0]).toBe(0);
   await log.append([says(ours)]);
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
   const uuids = lines.map((line) => JSON.parse(line).uuid as string); // every line is JSON, or this throws
   expect(uuids.filter((uuid) => uuid.startsWith('ours-'))).toEqual(Array.from({ length: ours + 1 }, (_, at) => `ours-${at}`));
   expect(uuids.filter((uuid) => uuid.startsWith('theirs-'))).toEqual(Array.from({ length: 300 }, (_, at) => `theirs-${at}`));
-  expect(wasTold).toBe(true);
+  expect(hasSeenForeign).toBe(true);
   const chain: string[] = [];
   await readChain(path, (record) => void chain.push(record.uuid));
   expect(chain.at(-1)).toBe(`ours-${ours}`);

@@ -14,7 +14,7 @@ import { ApprovalCardOffer } from './ApprovalCardOffer.tsx';
  * A card that has just appeared or changed ignores answers for this long, because the user may be pressing keys for something
  * else. Unit: ms.
  */
-const DEAF_MS = 500;
+const READY_DELAY_MS = 500;
 /** Title bar, task strip, composer and status bar, and a part of the transcript. Unit: px. */
 const ROOM_BELOW_PX = 240;
 
@@ -32,7 +32,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   const { resolveApproval } = useActions();
   const focusComposer = useUi((ui) => ui.focusComposer);
   const card = useRef<HTMLElement>(null);
-  const [heardDigest, setHeardDigest] = useState<string>();
+  const [readyDigest, setReadyDigest] = useState<string>();
   /** A ref besides the state: two keys in one tick must not answer twice. */
   const answered = useRef<string>(undefined);
   const [answeredDigest, setAnsweredDigest] = useState<string>();
@@ -41,7 +41,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   // A choice made for another approval is not shown for this one.
   const offer = chosen?.digest === approval.digest ? approval.offers?.find(({ scope }) => scope === chosen.scope) : undefined;
   useEffect(() => {
-    const timer = setTimeout(() => setHeardDigest(approval.digest), DEAF_MS);
+    const timer = setTimeout(() => setReadyDigest(approval.digest), READY_DELAY_MS);
     return () => clearTimeout(timer);
   }, [approval.digest]);
 
@@ -56,7 +56,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   // It is about this call only; rules are for approvals of a running turn.
   const isInterrupted = approval.interrupted === true;
   const offers = isInterrupted ? [] : (approval.offers ?? []);
-  const ready = heardDigest === approval.digest && answeredDigest !== approval.digest;
+  const ready = readyDigest === approval.digest && answeredDigest !== approval.digest;
   const answer = (decision: ApprovalDecision) => {
     if (!ready || answered.current === approval.digest) return;
     answered.current = approval.digest;
