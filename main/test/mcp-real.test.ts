@@ -138,7 +138,7 @@ test('a server behind an address that ends is shown as failed after the next cal
   children[0]?.kill('SIGKILL');
   await gone;
   await fixture.run(id, 'go');
-  expect(toolResults(fixture)['c1']).toMatch(/^Error: The MCP server everything is gone\. It cannot be reached/);
+  expect(toolResults(fixture)['c1']).toMatch(/^Error: The MCP server everything has ended\. It cannot be reached/);
   expect((await fixture.engine.mcp.list(fixture.project.id))[0]).toMatchObject({
     status: 'failed',
     remedy: expect.stringContaining('Restart it'),
