@@ -135,18 +135,18 @@ test('a denial, an interruption, new to-do items and a typed command run their h
   const turn = fixture.run(id, '/do all of it');
   await fixture.answerNext({ kind: 'deny' });
   await fixture.until('item.changed', ({ item }) => item.kind === 'tool' && item.id === 'c3' && item.status === 'running');
-  fixture.engine.sessions.get(id).cancel();
-  await turn;
-  // These hooks only report, so the turn does not wait for them.
+  // These hooks only report, so the turn does not wait for them; cancelling it ends those that still run.
   await expect
     .poll(() => hookInputs(fixture, 'denied'))
     .toMatchObject([{ tool_name: 'write_file', tool_use_id: 'c2', reason: expect.stringContaining('refused') }]);
-  await expect.poll(() => hookInputs(fixture, 'failed')).toMatchObject([{ tool_use_id: 'c3', is_interrupt: true }]);
   await expect.poll(() => hookInputs(fixture, 'created')).toMatchObject([{ todo_id: '1', todo_content: 'write', all_todos: todos }]);
   await expect.poll(() => hookInputs(fixture, 'completed')).toMatchObject([{ todo_id: '1', previous_status: 'pending' }]);
   await expect
     .poll(() => hookInputs(fixture, 'expanded'))
     .toMatchObject([{ command_name: 'do', command_args: 'all of it', prompt: expect.stringContaining('Do all') }]);
+  fixture.engine.sessions.get(id).cancel();
+  await turn;
+  await expect.poll(() => hookInputs(fixture, 'failed')).toMatchObject([{ tool_use_id: 'c3', is_interrupt: true }]);
 });
 
 test('after kill -9 of the app no hook runs, not even one that ignores SIGTERM, nor anything that it has started', async () => {
