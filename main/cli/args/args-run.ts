@@ -2,7 +2,7 @@
 import { defined } from '../../../preload/contract/index.ts';
 import { type AuthType, type FlagSettings, parseSettingsFlags, SWITCHES } from './args-settings.ts';
 import { choice, limit, list, origins, parseFlags, Refusal, refuseIf } from './flags.ts';
-import { RUN_FLAGS } from './run-flags.ts';
+import { RUN_FLAGS } from './flag-table.ts';
 
 export const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];

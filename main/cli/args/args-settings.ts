@@ -1,6 +1,6 @@
 /** The flags of a run that correspond to settings: one more layer, above all files. Pure. */
 import { choice, list, type parseFlags, Refusal, refuseIf } from './flags.ts';
-import type { RUN_FLAGS } from './run-flags.ts';
+import type { RUN_FLAGS } from './flag-table.ts';
 import { defined } from '../../../preload/contract/index.ts';
 
 /** The values of `--auth-type`. Source: docs/formats.md 1.3. */

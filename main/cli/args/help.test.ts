@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { helpText } from './help.ts';
-import { RUN_FLAGS } from './run-flags.ts';
+import { RUN_FLAGS } from './flag-table.ts';
 
 /** Listed at the end of the text, or another name of a flag that is listed. */
 const NOT_IN_A_SECTION = new Set(['help', 'version', 'debug', 'add-dir', 'channel']);

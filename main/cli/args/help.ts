@@ -1,5 +1,5 @@
 /** The text of `--help`. The list of flags comes from their table. */
-import { RUN_FLAGS, type RunFlag, SECTIONS } from './run-flags.ts';
+import { RUN_FLAGS, type RunFlag, SECTIONS } from './flag-table.ts';
 
 const HEAD = `Usage: gantry [options] [prompt]
        gantry serve [--port N] [--hostname H] [--token T] [--open] [--trust] [--trust-endpoint O] [folder]
