@@ -149,15 +149,19 @@ test.skipIf(noPerl !== undefined)(
   `an image pull redraws its lines in place, for a viewer from the start and for one that attaches later ${noPerl ?? ''}`,
   async () => {
     const live = openLive();
-    writeFileSync(join(live.folder, 'pull'), imagePull(120));
-    const task = live.start(
-      "read line; exec perl -e '$|=1; while (read STDIN, $b, 700) { print $b; select undef, undef, undef, 0.004 }' < pull",
-    );
+    const pull = imagePull(120);
+    const half = pull.lastIndexOf('Downloading'); // the late viewer attaches here, in the middle of a redraw
+    writeFileSync(join(live.folder, 'pull-1'), pull.slice(0, half + 30));
+    writeFileSync(join(live.folder, 'pull-2'), pull.slice(half + 30));
+    const slowly = "perl -e '$|=1; while (read STDIN, $b, 700) { print $b; select undef, undef, undef, 0.004 }'";
+    const task = live.start(`stty -echo; read line; ${slowly} < pull-1; read line; ${slowly} < pull-2`);
     const early = watch(live, task.id);
     await expect.poll(() => early.replays()).toBe(1);
     live.tasks.write(task.id, '\r');
     await printed(live, task.id, 'Downloading');
     const late = watch(live, task.id);
+    await expect.poll(() => late.replays()).toBe(1);
+    live.tasks.write(task.id, '\r');
     expect(await ended(live, task.id)).toMatchObject({ status: 'completed', droppedBytes: 0 });
     for (const viewer of [early, late]) {
       await caughtUp(live, task.id, viewer);
