@@ -7,9 +7,9 @@ import { type TestContext, expect, onTestFinished, test } from 'vitest';
 import type { HostEvent, SessionId } from '../../preload/contract/index.ts';
 import { type Rig, type RigAnswer, startRig } from '../support/model-server.ts';
 import { tinyDisk, whyNoDisk } from '../support/tiny-disk.ts';
+import { CLI } from '../../main/test/support/built-cli.ts';
 import { COMPILE_CACHE } from '../../main/test/support/compile-cache.ts';
 
-const CLI = new URL('../../main/cli/main.ts', import.meta.url).pathname;
 const NO_DISK = whyNoDisk();
 const FULL = (home: string) =>
   new RegExp(`^There is no space left on the disk that holds ${home}/\\S+\\. Free some space, then try again\\.$`);

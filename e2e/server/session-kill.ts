@@ -21,7 +21,7 @@ import { faultsOf, historyOf } from '../interop/history.ts';
 import { run, start } from '../interop/programs.ts';
 import type { Answer, RecordingModel, SentRequest } from '../interop/recording-model.ts';
 import { chatsOf, createWorld, type SessionFileRecord, type World } from '../interop/world.ts';
-import { startSourceServer } from '../support/source-server.ts';
+import { startServerProcess } from '../support/server-process.ts';
 import type { SessionKill } from './session-kill-plan.ts';
 
 export interface SessionKillReport {
@@ -125,7 +125,7 @@ function reportedOnOutput(sessionId: string, messages: readonly OutputMessage[])
 }
 
 async function killServer(world: World, kill: SessionKill): Promise<Reported> {
-  const server = await startSourceServer({ home: world.home, env: { ...world.env } });
+  const server = await startServerProcess({ home: world.home, env: { ...world.env } });
   const client = createClient({ open: () => openWebSocketTransport(server.webSocketUrl), token: server.token });
   const events: HostEvent[] = [];
   client.onEvent((event) => events.push(event));

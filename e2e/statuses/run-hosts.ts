@@ -8,7 +8,7 @@ import { createClient } from '../../renderer/rpc/client.ts';
 import { openWebSocketTransport } from '../../renderer/rpc/websocket-transport.ts';
 import { startBusyLoops } from '../support/busy-loops.ts';
 import { launchElectron } from '../support/hosts.ts';
-import { startSourceServer } from '../support/source-server.ts';
+import { startServerProcess } from '../support/server-process.ts';
 import { problemsOf } from './check-result.ts';
 import type { Host, StatusCase, StatusRun } from './plan.ts';
 import { startStatusModel, type StatusModel } from './status-model.ts';
@@ -113,7 +113,7 @@ async function runCli({ home, project, model, run, cliEntry }: Scene): Promise<v
 }
 
 async function runServer({ home, project, model, run }: Scene): Promise<void> {
-  const server = await startSourceServer({ home });
+  const server = await startServerProcess({ home });
   const client = createClient({ open: () => openWebSocketTransport(server.webSocketUrl), token: server.token });
   try {
     const { project: opened } = await client.request('project.open', { path: project });

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
+import { CLI } from '../../main/test/support/built-cli.ts';
 import { KIND_NAMES, planStatuses } from './plan.ts';
 import { runStatuses } from './run-hosts.ts';
-
-const CLI = new URL('../../main/cli/main.ts', import.meta.url).pathname;
 
 /** The seeded sample of `npm run bench -- statuses`, which runs 2,000 commands. */
 test.skipIf(process.platform === 'win32')(

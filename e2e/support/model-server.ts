@@ -6,17 +6,17 @@ import { WebSocket } from 'ws';
 import type { ProjectId, SessionId } from '../../preload/contract/index.ts';
 import { type Client, createClient } from '../../renderer/rpc/client.ts';
 import { openWebSocketTransport } from '../../renderer/rpc/websocket-transport.ts';
-import { type SourceServer, startSourceServer } from './source-server.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
 
 // The renderer's transport uses the browser's WebSocket; Node 24 has its own, older versions get ws.
 globalThis.WebSocket ??= WebSocket as unknown as typeof globalThis.WebSocket; // same constructor and events, checked by the contract suite
 
-/** A complete Gantry on loopback: a scripted model, the server host from source, one client, a trusted project. */
+/** A complete Gantry on loopback: a scripted model, the built server, one client, a trusted project. */
 export interface Rig {
   readonly scratchDir: string;
   readonly projectDir: string;
   readonly home: string;
-  readonly server: SourceServer;
+  readonly server: ServerProcess;
   readonly client: Client;
   readonly projectId: ProjectId;
   readonly model: LLMock;
@@ -46,7 +46,7 @@ export async function startRig(answer: RigAnswer = runWhatThePromptNames, mountH
     model: { name: 'scripted' },
   };
   await writeFile(join(home, '.qwen', 'settings.json'), JSON.stringify(settings));
-  const server = await startSourceServer({ home });
+  const server = await startServerProcess({ home });
   const client = createClient({ open: () => openWebSocketTransport(server.webSocketUrl), token: server.token });
   const { project } = await client.request('project.open', { path: projectDir });
   await client.request('project.trust', { projectId: project.id, trusted: true });

@@ -12,7 +12,7 @@ import { openWebSocketTransport } from '../../renderer/rpc/websocket-transport.t
 import { type Rig, startRig } from './model-server.ts';
 import { childrenWith, processesWith } from './processes.ts';
 import { COMMANDS, escapedMark, type Kind, type Restart } from './restart-plan.ts';
-import { type SourceServer, startSourceServer } from './source-server.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
 
 export interface RestartReport {
   readonly index: number;
@@ -28,7 +28,7 @@ export interface RestartReport {
 }
 
 interface App {
-  readonly server: SourceServer;
+  readonly server: ServerProcess;
   readonly client: Client;
 }
 
@@ -81,7 +81,7 @@ export async function proveRestarts(
 }
 
 async function open(rig: Rig): Promise<App> {
-  const server = await startSourceServer({ home: rig.home });
+  const server = await startServerProcess({ home: rig.home });
   const client = createClient({ open: () => openWebSocketTransport(server.webSocketUrl), token: server.token });
   await client.request('project.open', { path: rig.projectDir });
   return { server, client };

@@ -1,4 +1,4 @@
-/** The command line from source, in a separate process, against a scripted model on loopback. */
+/** The built command line, in a separate process, against a scripted model on loopback. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,9 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copilotkit/aimock';
 import { onTestFinished } from 'vitest';
+import { CLI } from '../test/support/built-cli.ts';
 import { COMPILE_CACHE } from '../test/support/compile-cache.ts';
-
-const ENTRY = join(import.meta.dirname, 'main.ts');
 
 export interface Message {
   readonly type: string;
@@ -50,7 +49,7 @@ export async function setUp(answer: (request: ChatCompletionRequest) => FixtureR
     ...COMPILE_CACHE,
   };
   const start = (args: string[], extraEnv: Record<string, string> = {}) =>
-    spawn(process.execPath, [ENTRY, ...args], { cwd: project, env: { ...env, ...extraEnv } });
+    spawn(process.execPath, [CLI, ...args], { cwd: project, env: { ...env, ...extraEnv } });
   const run = (args: string[], options: { stdin?: string; env?: Record<string, string> } = {}) =>
     finish(start(args, options.env), options.stdin ?? '');
   return { home, project, url: model.url, requests, start, run };

@@ -1,4 +1,4 @@
-/** The command line from source, in a separate process, against a scripted model on loopback. */
+/** The built command line, in a separate process, against a scripted model on loopback. */
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -11,6 +11,7 @@ import { isAlive } from '../local/live-tasks.fixture.ts';
 import { createEngineFixture, newSession } from './support/engine-fixture.ts';
 import { createManualClock } from './support/manual-clock.ts';
 import { calls, says } from './support/scripted-model.ts';
+import { CLI } from './support/built-cli.ts';
 import { COMPILE_CACHE } from './support/compile-cache.ts';
 
 async function afterTheAnswer(choice: 'wait' | 'stop') {
@@ -84,7 +85,7 @@ test('BT-29: the command line waits for the tasks that it started, and reports t
   const modelProviders = { openai: [{ id: 'scripted', baseUrl: `${model.url}/v1`, envKey: 'SCRIPTED_KEY' }] };
   const settings = { modelProviders, security: { auth: { selectedType: 'openai' } }, model: { name: 'scripted' } };
   writeFileSync(join(home, '.qwen', 'settings.json'), JSON.stringify(settings));
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../cli/main.ts'), '-y', '--background', 'wait', '-p', 'start it'], {
+  const child = spawn(process.execPath, [CLI, '-y', '--background', 'wait', '-p', 'start it'], {
     cwd: project,
     env: { PATH: process.env['PATH'] ?? '', HOME: home, SHELL: '/bin/sh', SCRIPTED_KEY: 'sk-scripted', ...COMPILE_CACHE },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,5 +1,5 @@
 /**
- * For the environment of a Gantry that a test starts from its source: Node then reuses code compiled by an earlier start, which
+ * For the environment of a Gantry that a test starts: Node then reuses code compiled by an earlier start, which
  * halves the start time. `vite.config.ts` sets the folder.
  */
 const folder = process.env['NODE_COMPILE_CACHE'];

@@ -34,5 +34,6 @@ function newestMs(path) {
   if (found === undefined) return 0;
   if (!found.isDirectory()) return found.mtimeMs;
   // The modification time of a folder shows that files were added or removed.
-  return Math.max(found.mtimeMs, ...readdirSync(path).map((name) => newestMs(join(path, name))));
+  const names = readdirSync(path).filter((name) => !/\.(test|fixture)\.tsx?$/.test(name));
+  return Math.max(found.mtimeMs, ...names.map((name) => newestMs(join(path, name))));
 }

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { CLI } from '../../main/test/support/built-cli.ts';
 import { COMPILE_CACHE } from '../../main/test/support/compile-cache.ts';
 import { createInterface } from 'node:readline';
 
-const CLI = new URL('../../main/cli/main.ts', import.meta.url).pathname;
-
-export interface SourceServer {
+export interface ServerProcess {
   readonly url: string;
   readonly token: string;
   readonly webSocketUrl: string;
@@ -13,12 +12,12 @@ export interface SourceServer {
   stop(): Promise<void>;
 }
 
-/** `gantry serve` from source, on a free port, with its own home folder. */
-export async function startSourceServer(options: {
+/** `gantry serve` as built, on a free port, with its own home folder. */
+export async function startServerProcess(options: {
   home: string;
   args?: readonly string[];
   env?: Record<string, string>;
-}): Promise<SourceServer> {
+}): Promise<ServerProcess> {
   const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', ...(options.args ?? [])], {
     env: {
       PATH: process.env['PATH'] ?? '',
