@@ -84,6 +84,7 @@ test('the row says what was kept, and the meter drops', async () => {
   const row = (await fixture.items(id)).find((item) => item.kind === 'notice');
   expect(row).toMatchObject({
     level: 'quiet',
+    content: { code: 'compacted', tokens: { before: expect.any(Number) }, kept: { prompts: 2, steps: false, files: 2 } },
     detail: SUMMARY,
     text: expect.stringMatching(
       /^Earlier conversation was summarized: 90,\d{3} → \d{1,2},\d{3} tokens\. Kept: the summary, the last 2 prompts with what followed, the paths of 2 files\./,

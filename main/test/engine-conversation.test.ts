@@ -125,6 +125,7 @@ test('list, edit with approval, run a command, promote it, receive its end, and 
     taskId: task.id,
     action: 'open_task',
     text: expect.stringContaining('ended: exited 0'),
+    content: { code: 'tasks_reported', reports: [{ end: { code: 'exited', exitCode: 0 } }] },
   });
   await fixture.until('turn.ended', ({ result }) => result.modelRequests === 1);
   expect(fixture.model.requests[4]?.messages.at(-1)).toMatchObject({ role: 'user', text: expect.stringContaining('got input') });

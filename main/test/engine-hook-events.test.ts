@@ -186,7 +186,10 @@ test('PostToolBatch receives all calls of an answer together, and its output rea
   ]);
   const messages = fixture.model.requests[1]?.messages ?? [];
   expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user']);
-  expect(JSON.stringify(messages.at(-1))).toContain('both were read');
+  expect(messages.at(-1)).toMatchObject({ text: expect.stringMatching(/^A hook's message about these calls: .*both were read/) });
+  expect((await fixture.items(id)).find(({ kind }) => kind === 'notice')).toMatchObject({
+    content: { code: 'hook_commented', message: expect.stringContaining('both were read') },
+  });
 });
 
 test('PostToolBatch can end the turn', async () => {
@@ -198,7 +201,10 @@ test('PostToolBatch can end the turn', async () => {
   const id = await newSession(fixture);
   expect((await fixture.run(id, 'read')).end).toBe('cancelled');
   expect(fixture.model.requests).toHaveLength(1);
-  expect(JSON.stringify(await fixture.items(id))).toContain('A hook stopped the turn: enough');
+  expect((await fixture.items(id)).at(-1)).toMatchObject({
+    text: 'A hook stopped the turn: enough',
+    content: { code: 'turn_stopped_by_hook', reason: 'enough' },
+  });
 });
 
 test('InstructionsLoaded runs for each memory file and for each import', async () => {

@@ -75,6 +75,7 @@ test('a secret file is not read, and the user and the model are informed', async
     kind: 'notice',
     level: 'warning',
     text: expect.stringContaining('@.env was not read'),
+    content: { code: 'files_unread', files: [{ path: '.env', cause: { code: 'denied' } }] },
   });
 });
 

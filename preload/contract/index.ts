@@ -14,7 +14,8 @@ export {
   SandboxState,
 } from './approval.ts';
 export { ChangeChoice, ChangedFile, OnTouched, TurnChanges, UndoOutcome, UndoProblem } from './checkpoint.ts';
-export { NoticeContent } from './notice.ts';
+export { CompactionKept, CompactionProblem, NoticeContent, TaskReport, UnreadCause } from './notice.ts';
+export { failureSignal, TaskFailure } from './task-failure.ts';
 export { ToolVerb } from './tool-verb.ts';
 export { isLoopbackHost } from './loopback.ts';
 export { MESSAGE_CHANNEL, POST_CHANNEL, type HostBridge } from './channels.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ItemId, SessionId, TaskId } from './ids.ts';
+import { TaskFailure } from './task-failure.ts';
 
 /** `interrupted`: the task ended because the app did, without an exit status of its own. */
 export const TaskStatus = z.enum(['starting', 'running', 'stopping', 'completed', 'failed', 'cancelled', 'interrupted']);
@@ -37,6 +38,8 @@ export const TaskSummary = z.object({
   signal: z.number().optional(),
   /** Why it failed or was interrupted, for users: "Exited with code 2", "Terminated by signal 9 (SIGKILL)". */
   error: z.string().optional(),
+  /** The same as data. Absent for a task of an earlier run, and if the text comes from the operating system, the sandbox or a subagent. */
+  failure: TaskFailure.optional(),
   /** A note for the user: no PTY is available, output is being lost, earlier output was removed. */
   notice: z.string().optional(),
   outputPath: z.string().optional(),

@@ -37,7 +37,7 @@ function setUp({ unattended = false, fails = false, granted = [] as readonly str
     sandbox: async () => state.sandbox,
     granted,
     onGranted: (grant) => kept.push(grant),
-    onUnwritten: (message) => unwritten.push(message),
+    onUnwritten: (rules, reason) => unwritten.push(`${rules.join(', ')}: ${reason}`),
     nowMs: () => 1,
     onRequested: (approval) => requested.push(approval),
     onResolved: (id, decision) => resolved.push({ id, decision }),
@@ -182,7 +182,7 @@ test('a rule that cannot be written is reported, and the answer applies to this 
   await asked(1);
   broker.resolve(only(requested).id, only(requested).digest, { kind: 'allow', scope: 'user' });
   expect(await outcome).toEqual({ kind: 'allowed' });
-  await expect.poll(() => unwritten).toEqual([expect.stringContaining('The disk is full.')]);
+  await expect.poll(() => unwritten).toEqual(['Bash(npm test *): The disk is full.']);
 });
 
 test('a deny rule applies from the next call on, also in yolo', async () => {

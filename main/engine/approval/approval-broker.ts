@@ -70,7 +70,7 @@ export interface ApprovalSettings {
   readonly onRequested: (approval: Approval) => void;
   readonly onResolved: (approvalId: ApprovalId, decision: ApprovalDecision | undefined) => void;
   /** The answer holds, but its rule could not be written. */
-  readonly onUnwritten: (message: string) => void;
+  readonly onUnwritten: (rules: readonly string[], reason: string) => void;
 }
 
 /**
@@ -167,8 +167,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       await settings.writeRules(scope, offer.rules);
       await readRules();
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      settings.onUnwritten(`The rule ${offer.rules.join(', ')} could not be written, so the answer applies to this call only. ${why}`);
+      settings.onUnwritten(offer.rules, error instanceof Error ? error.message : String(error));
     }
     reconsider();
   }

@@ -4,6 +4,7 @@
  * Source: docs/formats.md 7.2; docs/approvals.md.
  */
 import { basename, relative, resolve, sep } from 'node:path';
+import type { UnreadCause } from '../../../preload/contract/index.ts';
 import { classifyPath } from '../approval/index.ts';
 import type { WorkspaceFs } from '../ports.ts';
 import type { MediaPart } from '../provider/provider.ts';
@@ -25,12 +26,18 @@ const MAX_FOLDER_NAMES = 300;
 /** Files of a folder beyond this number are listed without their contents. */
 const MAX_FOLDER_FILES = 20;
 
+/** A named file that was not read. `why` is for the model and for hosts without a window: a clause that follows a colon. */
+export interface UnreadFile {
+  readonly path: string;
+  readonly why: string;
+  readonly cause: UnreadCause;
+}
+
 export interface PromptContent {
   /** Sent to the model after the user's text; may be empty. */
   readonly attached: string;
   readonly media: readonly MediaPart[];
-  /** Named files that were not read, with the reason for the user. */
-  readonly unread: readonly { readonly path: string; readonly why: string }[];
+  readonly unread: readonly UnreadFile[];
 }
 
 export interface ExpansionScope {
@@ -49,19 +56,20 @@ export interface ExpansionScope {
 export async function expandPrompt(text: string, place: ExpansionScope): Promise<PromptContent> {
   const blocks: string[] = [];
   const media: MediaPart[] = [];
-  const unread: { path: string; why: string }[] = [];
+  const unread: UnreadFile[] = [];
   const budget: Budget = { leftChars: MAX_PROMPT_CHARS };
   for (const { path } of findMentions(text).slice(0, MAX_MENTIONS)) {
     try {
       const found = await readMention(path, place, budget);
       if (found === undefined) continue;
-      if ('why' in found) unread.push({ path, why: found.why });
+      if ('why' in found) unread.push({ path, ...found });
       else {
         blocks.push(found.block);
         if (found.media !== undefined) media.push(found.media);
       }
     } catch (error) {
-      unread.push({ path, why: error instanceof Error ? error.message : String(error) });
+      const message = error instanceof Error ? error.message : String(error);
+      unread.push({ path, why: message, cause: { code: 'other', message } });
     }
   }
   const notes = unread.map(({ path, why }) => `[@${path} was not read: ${why} If it is needed, use your tools: they ask the user.]`);
@@ -73,7 +81,7 @@ interface Budget {
   leftChars: number;
 }
 
-type Found = { readonly block: string; readonly media?: MediaPart } | { readonly why: string } | undefined;
+type Found = { readonly block: string; readonly media?: MediaPart } | Omit<UnreadFile, 'path'> | undefined;
 
 async function readMention(path: string, place: ExpansionScope, budget: Budget): Promise<Found> {
   const { root, extraFolders, fs } = place;
@@ -82,13 +90,15 @@ async function readMention(path: string, place: ExpansionScope, budget: Budget):
   if (stat === undefined) return undefined;
   const real = await fs.realPath(asked);
   const facts = classifyPath(real, asked, [root, ...extraFolders]);
-  if (!facts.isInside) return { why: 'it is outside this folder.' };
-  if ([real, asked].some((name) => place.isHidden(name))) return { why: 'your permission rules deny it, or require approval.' };
-  if (facts.protection === 'secret') return { why: 'files like this contain keys or passwords.' };
+  if (!facts.isInside) return { why: 'it is outside this folder.', cause: { code: 'outside' } };
+  if ([real, asked].some((name) => place.isHidden(name)))
+    return { why: 'your permission rules deny it, or require approval.', cause: { code: 'denied' } };
+  if (facts.protection === 'secret') return { why: 'files like this contain keys or passwords.', cause: { code: 'secret' } };
   const inRoot = pathIn(root, real);
-  if (inRoot === '.git' || inRoot?.startsWith('.git/') === true) return { why: 'it belongs to Git.' };
+  if (inRoot === '.git' || inRoot?.startsWith('.git/') === true) return { why: 'it belongs to Git.', cause: { code: 'git' } };
   if (stat.isDirectory) return await readFolder(path, real, place, budget);
-  if (inRoot !== undefined && !(await isListed(inRoot, place))) return { why: 'an ignore file (.gitignore or .qwenignore) names it.' };
+  if (inRoot !== undefined && !(await isListed(inRoot, place)))
+    return { why: 'an ignore file (.gitignore or .qwenignore) names it.', cause: { code: 'ignored' } };
   return await readFile(path, real, place, budget);
 }
 
@@ -105,20 +115,25 @@ async function isListed(path: string, { list }: ExpansionScope): Promise<boolean
 
 async function readFile(shown: string, real: string, { fs, reads }: ExpansionScope, budget: Budget): Promise<Found> {
   const stat = await fs.stat(real);
-  if (stat === undefined || !stat.isFile) return { why: 'it is not a file.' };
+  if (stat === undefined || !stat.isFile) return { why: 'it is not a file.', cause: { code: 'not_a_file' } };
   const head = await fs.readBytes(real, MAX_TEXT_BYTES);
   const isComplete = stat.sizeBytes <= head.length;
   const mimeType = detectMediaType(head);
   if (mimeType !== undefined) {
-    if (stat.sizeBytes > MAX_MEDIA_BYTES) return { why: `it is larger than ${MAX_MEDIA_BYTES / 1024 / 1024} MB.` };
+    if (stat.sizeBytes > MAX_MEDIA_BYTES)
+      return {
+        why: `it is larger than ${MAX_MEDIA_BYTES / 1024 / 1024} MB.`,
+        cause: { code: 'too_large', megabytes: MAX_MEDIA_BYTES / 1024 / 1024 },
+      };
     const bytes = isComplete ? head : await fs.readBytes(real, MAX_MEDIA_BYTES);
     const data = Buffer.from(bytes).toString('base64');
     return { block: `--- ${shown} (${mimeType}, attached) ---`, media: { mimeType, data, name: basename(real) } };
   }
   const decoded = await decodeFile(head, { isComplete });
-  if (decoded.kind === 'binary') return { why: `it is ${decoded.fileKind.name}, not text.` };
+  if (decoded.kind === 'binary')
+    return { why: `it is ${decoded.fileKind.name}, not text.`, cause: { code: 'binary', group: decoded.fileKind.group } };
   const room = Math.min(MAX_FILE_CHARS, budget.leftChars);
-  if (room <= 0) return { why: 'the files of this message exceed the limit together.' };
+  if (room <= 0) return { why: 'the files of this message exceed the limit together.', cause: { code: 'no_room' } };
   const cut = cutAtLine(decoded.text, room);
   budget.leftChars -= cut.length;
   const isWhole = isComplete && cut.length === decoded.text.length;
@@ -136,7 +151,7 @@ function cutAtLine(text: string, room: number): string {
 /** Lists the names in a folder at any depth, and as many contents as the limits allow. */
 async function readFolder(shown: string, real: string, place: ExpansionScope, budget: Budget): Promise<Found> {
   const inRoot = pathIn(place.root, real);
-  if (inRoot === undefined) return { why: 'folders are listed only inside the project.' };
+  if (inRoot === undefined) return { why: 'folders are listed only inside the project.', cause: { code: 'folder_outside' } };
   const start = inRoot === '' ? '' : `${inRoot}/`;
   const list = await place.list({ fresh: true });
   const files = list.entries

@@ -13,7 +13,7 @@ import type { SessionOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import type { Environment } from '../ports.ts';
 import { type ResumedCall, runTurn, type TurnRequest } from '../turn/index.ts';
-import { createTelemetryRecords, type RecordDraft, TURN_END_SUBTYPE } from '../transcript/index.ts';
+import { createTelemetryRecords, describeNotice, type RecordDraft, TURN_END_SUBTYPE } from '../transcript/index.ts';
 import { INTERRUPTED_NOTICE, type LoadedSession } from '../session-file/index.ts';
 import { applyTurnOutput } from './apply-turn-output.ts';
 import { awaitServers } from './session-mcp.ts';
@@ -159,10 +159,12 @@ export async function runSessionTurn(context: SessionContext, options: TurnRunOp
     ...defined({ resumed: options.resumed }),
     beforeEnd: (text) => hooks.beforeEnd(text, options.control.signal),
     async afterCalls(calls) {
-      const messages = [await context.skillUpdates(), await hooks.afterCalls(calls, options.control.signal)].filter(
-        (text) => text !== undefined,
-      );
-      return messages.length === 0 ? undefined : messages.join('\n\n');
+      const skills = await context.skillUpdates();
+      const message = await hooks.afterCalls(calls, options.control.signal);
+      if (message === undefined) return skills === undefined ? undefined : { text: skills };
+      const content = { code: 'hook_commented', message } as const;
+      const text = describeNotice(content);
+      return skills === undefined ? { text, content } : { text: `${skills}\n\n${text}` };
     },
     context: {
       usage: conversation.usage,

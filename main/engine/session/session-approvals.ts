@@ -1,8 +1,8 @@
 /** The approvals of one session: connects the broker to the session's mode, the folder's rules, the rows and the file. */
 import { randomUUID } from 'node:crypto';
-import { type ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
+import { type ApprovalMode, ItemId, type NoticeContent } from '../../../preload/contract/index.ts';
 import { type ApprovalBroker, createApprovalBroker } from '../approval/index.ts';
-import { grantDraft, questionDraft, type RecordDraft } from '../transcript/index.ts';
+import { describeNotice, grantDraft, questionDraft, type RecordDraft } from '../transcript/index.ts';
 import type { LoadedSession, SessionStore } from '../session-file/index.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import type { SessionView } from './session-view.ts';
@@ -44,8 +44,10 @@ export function createSessionApprovals({ identity, deps, store, view, loaded, mo
       view.approvalResolved(approvalId, decision);
       onChanged();
     },
-    onUnwritten(text) {
-      view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level: 'warning', text });
+    onUnwritten(rules, reason) {
+      const content: NoticeContent = { code: 'rules_not_saved', rules: [...rules], reason };
+      const common = { id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level: 'warning' } as const;
+      view.addItem({ kind: 'notice', ...common, text: describeNotice(content), content });
     },
   });
   return recordedBroker(broker, async (draft) => {

@@ -8,15 +8,16 @@ import type { ModelMessage } from '../provider/provider.ts';
 import type { EndedTask, MonitorNotice } from '../task/task-api.ts';
 import {
   atCommandDraft,
+  describeNotice,
   type InterruptedCall,
   NOT_RUN_RESULT,
   noticeDraft,
-  noticeText,
   notificationDraft,
   notificationText,
   notRunDraft,
   PROMPT_HEAD_SUBTYPE,
   type RecordDraft,
+  taskReports,
   toolResultDraft,
   unreadNotice,
   userDraft,
@@ -61,10 +62,11 @@ export function buildTurnOpening(facts: OpeningFacts): TurnOpening {
   if (first !== undefined) {
     const id = newId();
     const text = notificationText(ended, monitored);
-    const displayText = noticeText(ended, monitored);
-    drafts.push(notificationDraft(id, text, { displayText, taskId: first.task.id }));
+    const content = { code: 'tasks_reported', reports: taskReports(ended, monitored) } as const;
+    const shown = { text: describeNotice(content), content, taskId: first.task.id };
+    drafts.push(notificationDraft(id, text, shown));
     messages.push({ role: 'user', text });
-    items.push({ kind: 'notice', id, createdAtMs: nowMs, level: 'quiet', text: displayText, taskId: first.task.id, action: 'open_task' });
+    items.push({ kind: 'notice', id, createdAtMs: nowMs, level: 'quiet', ...shown, action: 'open_task' });
   }
   if (prompt !== undefined) {
     const id = facts.promptId ?? newId();
@@ -114,8 +116,10 @@ function newId(): ItemId {
 export function problemNotice(error: unknown, nowMs: number): Extract<TranscriptItem, { kind: 'notice' }> | undefined {
   const coded = reportableError(error);
   if (coded?.code === 'closed') return undefined;
-  const text = coded?.message ?? `The turn could not start: ${String(error)}`;
-  return { kind: 'notice', id: newId(), createdAtMs: nowMs, level: 'error', text, code: coded?.code ?? 'internal' };
+  const common = { kind: 'notice', id: newId(), createdAtMs: nowMs, level: 'error' } as const;
+  if (coded !== undefined) return { ...common, text: coded.message, code: coded.code };
+  const content = { code: 'turn_not_started', reason: String(error) } as const;
+  return { ...common, text: describeNotice(content), content, code: 'internal' };
 }
 
 /** The row for memory files and imports that the model does not read. */

@@ -17,7 +17,7 @@ test('BT-10: an error comes before signal and code', () => {
 
 test('BT-10: termination by a signal is a failure, even if the terminal reports code 0 with it', () => {
   expect(decideEnd({ exitCode: 0, signal: 9 }, {}).error).toBe('Terminated by signal 9 (SIGKILL)');
-  expect(decideEnd({ signal: 64 }, {}).error).toBe('Terminated by signal 64');
+  expect(decideEnd({ signal: 64 }, {})).toMatchObject({ error: 'Terminated by signal 64', failure: { code: 'signal', signal: 64 } });
 });
 
 test('BT-10: signal 0 means no signal', () => {
@@ -25,7 +25,7 @@ test('BT-10: signal 0 means no signal', () => {
 });
 
 test('BT-10: other codes fail, and 128 + n names the signal', () => {
-  expect(decideEnd({ exitCode: 2 }, {}).error).toBe('Exited with code 2');
+  expect(decideEnd({ exitCode: 2 }, {})).toMatchObject({ error: 'Exited with code 2', failure: { code: 'exited', exitCode: 2 } });
   expect(decideEnd({ exitCode: 137 }, {}).error).toBe('Exited with code 137 (128 + 9: SIGKILL)');
   expect(decideEnd({ exitCode: 255 }, {}).error).toBe('Exited with code 255');
 });
@@ -39,5 +39,6 @@ test('BT-15: a timeout is a failure with its own error, not a cancellation', () 
     status: 'failed',
     signal: 15,
     error: 'Timed out after 120 s',
+    failure: { code: 'timed_out', limitMs: 120_000 },
   });
 });

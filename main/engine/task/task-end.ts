@@ -3,7 +3,7 @@
  * Pure. A timeout is not a cancellation: the task failed, and the error gives the time limit.
  */
 import type { ProcessEnd } from '../ports.ts';
-import { defined } from '../../../preload/contract/index.ts';
+import { defined, failureSignal, type TaskFailure } from '../../../preload/contract/index.ts';
 
 /** What requested the stop. */
 export type StopReason = 'user' | 'agent' | 'timeout' | 'session' | 'abort' | 'monitor';
@@ -14,6 +14,8 @@ export interface EndDecision {
   readonly signal?: number;
   /** For users; absent if the task completed or was cancelled. */
   readonly error?: string;
+  /** The same as data; absent if `error` is the text of the operating system. */
+  readonly failure?: TaskFailure;
 }
 
 export function decideEnd(end: ProcessEnd, request: { readonly stopReason?: StopReason; readonly timeoutMs?: number }): EndDecision {
@@ -21,50 +23,28 @@ export function decideEnd(end: ProcessEnd, request: { readonly stopReason?: Stop
     ...defined({ exitCode: end.exitCode }),
     ...(end.signal === undefined || end.signal === 0 ? {} : { signal: end.signal }),
   };
-  if (request.stopReason === 'timeout') return { status: 'failed', ...known, error: timedOut(request.timeoutMs) };
+  if (request.stopReason === 'timeout') return failed(known, { code: 'timed_out', ...defined({ limitMs: request.timeoutMs }) });
   if (request.stopReason !== undefined) return { status: 'cancelled', ...known };
   if (end.error !== undefined) return { status: 'failed', ...known, error: end.error };
-  if (known.signal !== undefined) {
-    return { status: 'failed', ...known, error: `Terminated by signal ${known.signal}${named(known.signal, (name) => ` (${name})`)}` };
-  }
+  if (known.signal !== undefined) return failed(known, { code: 'signal', signal: known.signal });
   if (end.exitCode === 0) return { status: 'completed', ...known };
-  if (end.exitCode !== undefined)
-    return { status: 'failed', ...known, error: `Exited with code ${end.exitCode}${shellSignal(end.exitCode)}` };
+  if (end.exitCode !== undefined) return failed(known, { code: 'exited', exitCode: end.exitCode });
   return { status: 'failed', error: `Exited with unknown status (exitCode=${end.exitCode}, signal=${end.signal}, error=${end.error})` };
 }
 
-function timedOut(timeoutMs: number | undefined): string {
-  return timeoutMs === undefined ? 'Timed out' : `Timed out after ${timeoutMs / 1000} s`;
+function failed(known: Pick<EndDecision, 'exitCode' | 'signal'>, failure: TaskFailure): EndDecision {
+  return { status: 'failed', ...known, error: describeFailure(failure), failure };
 }
 
-/** A shell reports a command that was terminated by signal n as 128 + n. */
-function shellSignal(exitCode: number): string {
-  return exitCode > 128 ? named(exitCode - 128, (name) => ` (128 + ${exitCode - 128}: ${name})`) : '';
+/** In English: for the model, the status file and hosts without a window. */
+export function describeFailure(failure: TaskFailure): string {
+  const found = failureSignal(failure);
+  switch (failure.code) {
+    case 'timed_out':
+      return failure.limitMs === undefined ? 'Timed out' : `Timed out after ${failure.limitMs / 1000} s`;
+    case 'signal':
+      return `Terminated by signal ${failure.signal}${found === undefined ? '' : ` (${found.name})`}`;
+    case 'exited':
+      return `Exited with code ${failure.exitCode}${found === undefined ? '' : ` (128 + ${found.signal}: ${found.name})`}`;
+  }
 }
-
-function named(signal: number, text: (name: string) => string): string {
-  const name = SIGNAL_NAMES[signal];
-  return name === undefined ? '' : text(name);
-}
-
-/** POSIX numbers on Linux; those up to 15 are the same on all supported systems. */
-const SIGNAL_NAMES: Readonly<Record<number, string>> = {
-  1: 'SIGHUP',
-  2: 'SIGINT',
-  3: 'SIGQUIT',
-  4: 'SIGILL',
-  5: 'SIGTRAP',
-  6: 'SIGABRT',
-  7: 'SIGBUS',
-  8: 'SIGFPE',
-  9: 'SIGKILL',
-  10: 'SIGUSR1',
-  11: 'SIGSEGV',
-  12: 'SIGUSR2',
-  13: 'SIGPIPE',
-  14: 'SIGALRM',
-  15: 'SIGTERM',
-  24: 'SIGXCPU',
-  25: 'SIGXFSZ',
-  31: 'SIGSYS',
-};

@@ -102,6 +102,7 @@ export class Task {
       ...optional('exitCode', end?.exitCode),
       ...optional('signal', end?.signal),
       ...optional('error', end?.error),
+      ...optional('failure', end?.failure),
       ...optional('notice', this.notice),
       ...(this.hasFiles ? { outputPath: this.textPath } : {}),
       outputBytes: this.outputBytes,

@@ -1,6 +1,7 @@
 /** The record of a summarized history, and its row. Pure. Source: docs/formats.md 2.2, 4.5. */
-import { defined, type ItemId, type TranscriptItem } from '../../../preload/contract/index.ts';
+import { CompactionKept, defined, type ItemId, type TranscriptItem } from '../../../preload/contract/index.ts';
 import type { MediaPart, ModelMessage } from '../provider/provider.ts';
+import { describeKept, describeNotice } from './describe-notice.ts';
 import type { RecordDraft, SessionRecord } from './session-record.ts';
 
 /** `COMPRESSED` of Qwen Code. */
@@ -11,14 +12,14 @@ export interface CompressionFacts {
   readonly tokensBefore: number;
   readonly tokensAfter: number;
   readonly history: readonly ModelMessage[];
-  /** For users: what is kept unchanged. */
-  readonly kept: string;
+  /** What is kept unchanged. */
+  readonly kept: CompactionKept;
   readonly summary: string;
   /** The row and the record share this time. */
   readonly createdAtMs: number;
 }
 
-/** Both programs continue from `compressedHistory`; `gantry` is for the row. */
+/** Both programs continue from `compressedHistory`; `gantry` is for the row. Versions that know only text read `kept`. */
 export function compressionDraft({ id, tokensBefore, tokensAfter, history, kept, summary, createdAtMs }: CompressionFacts) {
   return {
     uuid: id,
@@ -29,7 +30,7 @@ export function compressionDraft({ id, tokensBefore, tokensAfter, history, kept,
       info: { originalTokenCount: tokensBefore, newTokenCount: tokensAfter, compressionStatus: COMPRESSED },
       compressedHistory: history.map(toContent),
     },
-    gantry: { kept, summary },
+    gantry: { kept: describeKept(kept), keeps: kept, summary },
   } satisfies RecordDraft;
 }
 
@@ -39,16 +40,16 @@ export function compressionNotice(
   id: ItemId,
   createdAtMs: number,
 ): TranscriptItem {
-  const tokens = compressionTokens(record);
-  const kept = record.gantry?.['kept'];
-  const summary = record.gantry?.summary;
-  const text = [
-    tokens === undefined
-      ? 'Earlier conversation was summarized to free context.'
-      : `Earlier conversation was summarized: ${tokens.before.toLocaleString('en')} → ${tokens.after.toLocaleString('en')} tokens.`,
-    ...(typeof kept === 'string' ? [kept] : []),
-  ].join(' ');
-  return { kind: 'notice', id, createdAtMs, level: 'quiet', text, ...defined({ detail: summary }) };
+  const content = { code: 'compacted', ...defined({ tokens: compressionTokens(record), kept: keptOf(record) }) } as const;
+  const { kept, summary } = record.gantry ?? {};
+  const common = { kind: 'notice', id, createdAtMs, level: 'quiet', ...defined({ detail: summary }) } as const;
+  // A record of an earlier version says only in English what was kept.
+  if (typeof kept === 'string' && content.kept === undefined) return { ...common, text: `${describeNotice(content)} ${kept}` };
+  return { ...common, text: describeNotice(content), content };
+}
+
+function keptOf({ gantry }: Pick<SessionRecord, 'gantry'>): CompactionKept | undefined {
+  return CompactionKept.safeParse(gantry?.['keeps']).data;
 }
 
 /** The size of the context before and after; undefined if the record does not contain it. */

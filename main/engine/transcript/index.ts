@@ -1,6 +1,7 @@
 /** Records of a session file and the rows derived from them. Pure: needs no file and no running turn. */
 export { type AgentRows, createAgentRows, taskExecution } from './agent-record.ts';
 export { compressionDraft, compressionNotice } from './compression-record.ts';
+export { describeNotice, describeProblem } from './describe-notice.ts';
 export { createRowWriter, type ExportHead, type RowWriter } from './export-rows.ts';
 export {
   createInterruptedFold,
@@ -33,7 +34,7 @@ export {
   SessionRecord,
   typedText,
 } from './session-record.ts';
-export { noticeText, notificationText } from './task-notification.ts';
+export { notificationText, taskReports } from './task-notification.ts';
 export { createTelemetryRecords, type TelemetryRecords } from './telemetry-records.ts';
 export { titleFromPrompt, UNTITLED } from './title.ts';
 export { createTranscriptFold, type DescribeCall, NOT_RUN_SUMMARY, type TranscriptStep } from './transcript-fold.ts';

@@ -5,6 +5,8 @@ import { toResultDisplay } from './result-display.ts';
 import type { RecordDraft } from './session-record.ts';
 import { NOTICE_SUBTYPE } from './transcript-fold.ts';
 
+type NoticeItem = Extract<TranscriptItem, { kind: 'notice' }>;
+
 /** The attachments of a user message. `displayText`: the typed text, if the model reads something else. */
 export interface UserExtras {
   readonly displayText?: string;
@@ -35,15 +37,18 @@ export function midTurnDraft(id: ItemId, text: string, extras: UserExtras = {}):
   return { ...userDraft(id, text, { ...extras, displayText: text }), subtype: 'mid_turn_user_message' };
 }
 
-/** A message from the app to the model, shown as a notice and not as the user's text. */
-export function notificationDraft(id: ItemId, text: string, shown: { displayText: string; taskId?: string }): RecordDraft {
+/**
+ * A message from the app to the model, shown as a notice and not as the user's text. Qwen Code shows `displayText`; `gantry.notice`
+ * says the same as data.
+ */
+export function notificationDraft(id: ItemId, text: string, shown: Pick<NoticeItem, 'text' | 'content' | 'taskId'>): RecordDraft {
   return {
     uuid: id,
     type: 'user',
     subtype: 'notification',
     message: { role: 'user', parts: [{ text }] },
-    systemPayload: { displayText: shown.displayText },
-    ...(shown.taskId === undefined ? {} : { gantry: { taskId: shown.taskId } }),
+    systemPayload: { displayText: shown.text },
+    gantry: defined({ taskId: shown.taskId, notice: shown.content }),
   };
 }
 
@@ -142,6 +147,6 @@ function qwenStatus(status: ToolItem['status']): 'success' | 'error' | 'cancelle
   return 'cancelled';
 }
 
-export function noticeDraft(item: Extract<TranscriptItem, { kind: 'notice' }>): RecordDraft {
+export function noticeDraft(item: NoticeItem): RecordDraft {
   return { uuid: item.id, type: 'system', subtype: NOTICE_SUBTYPE, systemPayload: { item } };
 }

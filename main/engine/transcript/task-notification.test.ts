@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeTask } from '../../test/support/tool-workspace.ts';
-import { noticeText, notificationText } from './task-notification.ts';
+import { describeNotice } from './describe-notice.ts';
+import { notificationText, taskReports } from './task-notification.ts';
 
 const text = (tail: string, more = {}) => ({
   head: '',
@@ -39,10 +40,38 @@ test('the end of long output is kept and marked as truncated, binary output is o
   );
 });
 
+const rowOf = (...args: Parameters<typeof taskReports>) => describeNotice({ code: 'tasks_reported', reports: taskReports(...args) });
+
 test.each([
-  [{ status: 'completed', exitCode: 0 }, 'npm start ended: exited 0'],
-  [{ status: 'failed', exitCode: 2, error: 'Exited with code 2' }, 'npm start ended: exited with code 2'],
-  [{ status: 'cancelled' }, 'npm start ended: stopped'],
-] as const)('the row for %j', (state, expected) => {
-  expect(noticeText([{ task: makeTask({ command: 'npm start\nmore', ...state }), text: text('') }])).toBe(expected);
+  [{ status: 'completed', exitCode: 0 }, { code: 'exited', exitCode: 0 }, 'npm start ended: exited 0'],
+  [
+    { status: 'failed', exitCode: 2, error: 'Exited with code 2', failure: { code: 'exited', exitCode: 2 } },
+    { code: 'failed', reason: 'Exited with code 2', failure: { code: 'exited', exitCode: 2 } },
+    'npm start ended: exited with code 2',
+  ],
+  [{ status: 'failed', exitCode: 3 }, { code: 'exited', exitCode: 3 }, 'npm start ended: exited 3'],
+  [{ status: 'failed', error: 'No shell' }, { code: 'failed', reason: 'No shell' }, 'npm start ended: no shell'],
+  [{ status: 'cancelled' }, { code: 'stopped' }, 'npm start ended: stopped'],
+  [{ status: 'interrupted' }, { code: 'interrupted' }, 'npm start ended: stopped when Gantry ended'],
+  [{ status: 'completed', agent: { type: 'explore', description: 'x' } }, { code: 'done' }, 'npm start ended: done'],
+] as const)('the row for %j', (state, end, expected) => {
+  const ended = [{ task: makeTask({ command: 'npm start\nmore', ...state }), text: text('') }];
+  expect(taskReports(ended)).toEqual([{ name: 'npm start', end }]);
+  expect(rowOf(ended)).toBe(expected);
+});
+
+const request = { description: 'errors', idleTimeoutMs: 1500, maxEvents: 5 };
+const running = makeTask({ status: 'running' });
+const completed = makeTask({ status: 'completed', exitCode: 0 });
+const stopped = makeTask({ status: 'cancelled' });
+
+test.each([
+  ['errors: 0 lines', { task: running, lines: [] }],
+  ['errors: 2 lines (3 more in the output file only)', { task: running, lines: ['a', 'b'], droppedLines: 3 }],
+  ['errors: 1 line; ended: exited 0', { task: completed, lines: ['a'] }],
+  ['errors ended: exited 0', { task: completed, lines: [] }],
+  ['errors: 1 line; stopped at its limit of 5 lines', { task: stopped, lines: ['a'], stop: 'max_events' }],
+  ['errors: stopped after 1.5 s without output', { task: stopped, lines: [], stop: 'idle' }],
+] as const)('the row for a monitor: %s', (expected, update) => {
+  expect(rowOf([], [{ request, droppedLines: 0, events: 5, ...update }])).toBe(expected);
 });

@@ -1,7 +1,7 @@
 /** Notifications about ended background tasks and lines of monitored ones: an envelope for the model and a row for the user. Pure. Source: docs/formats.md 5.2, BT-25. */
-import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
-import { amount } from '../lib/amount.ts';
+import { defined, isTerminalStatus, type TaskReport, type TaskSummary } from '../../../preload/contract/index.ts';
 import type { EndedTask, MonitorNotice } from '../task/task-api.ts';
+import { describeEnd, describeUpdate } from './describe-notice.ts';
 
 /** Units: UTF-16 code units. */
 const TAIL_CHARS = 4_000;
@@ -12,9 +12,34 @@ export function notificationText(ended: readonly EndedTask[], monitored: readonl
   return [...ended.map(envelope), ...monitored.map(monitorEnvelope)].join('\n');
 }
 
-export function noticeText(ended: readonly EndedTask[], monitored: readonly MonitorNotice[] = []): string {
-  const ends = ended.map(({ task }) => `${firstLine(task.command)} ended: ${describeEnd(task)}`);
-  return [...ends, ...monitored.map((notice) => `${firstLine(notice.request.description)}: ${describeUpdate(notice)}`)].join('\n');
+/** The same for a row. */
+export function taskReports(ended: readonly EndedTask[], monitored: readonly MonitorNotice[] = []): TaskReport[] {
+  return [
+    ...ended.map(({ task }) => ({ name: firstLine(task.command), end: endOf(task) })),
+    ...monitored.map((notice) => ({ name: firstLine(notice.request.description), ...updateOf(notice) })),
+  ];
+}
+
+function updateOf(notice: MonitorNotice): Omit<TaskReport, 'name'> {
+  const { task, lines, droppedLines, stop, events, request } = notice;
+  const found = { count: lines.length, dropped: droppedLines };
+  if (!isTerminalStatus(task.status)) return { lines: found };
+  const end: TaskReport['end'] =
+    stop === 'max_events'
+      ? { code: 'line_limit', lines: events }
+      : stop === 'idle'
+        ? { code: 'idle', seconds: request.idleTimeoutMs / 1000 }
+        : endOf(task);
+  return found.count + found.dropped === 0 ? { end } : { lines: found, end };
+}
+
+function endOf(task: TaskSummary) {
+  if (task.agent !== undefined && task.status === 'completed') return { code: 'done' } as const;
+  if (task.status === 'completed') return { code: 'exited', exitCode: task.exitCode ?? 0 } as const;
+  if (task.status === 'cancelled') return { code: 'stopped' } as const;
+  if (task.status === 'interrupted') return { code: 'interrupted' } as const;
+  if (task.error === undefined && task.exitCode !== undefined) return { code: 'exited', exitCode: task.exitCode } as const;
+  return { code: 'failed', reason: task.error ?? 'Failed', ...defined({ failure: task.failure }) } as const;
 }
 
 function envelope({ task, text }: EndedTask): string {
@@ -27,7 +52,7 @@ function envelope({ task, text }: EndedTask): string {
     element('task-id', task.id),
     element('kind', task.agent === undefined ? 'shell' : 'agent'),
     element('status', task.status),
-    element('summary', `${task.agent === undefined ? 'Background command' : 'Subagent'} ended: ${describeEnd(task)}`),
+    element('summary', `${task.agent === undefined ? 'Background command' : 'Subagent'} ended: ${describeEnd(endOf(task))}`),
     `<command${isCut ? ' truncated="true"' : ''}>${escape(task.command.slice(0, COMMAND_CHARS))}</command>`,
     element('cwd', task.cwd),
     ...(task.pid === undefined ? [] : [element('pid', String(task.pid))]),
@@ -47,36 +72,13 @@ function monitorEnvelope(notice: MonitorNotice): string {
     element('task-id', task.id),
     element('kind', 'monitor'),
     element('status', task.status),
-    element('summary', `Monitor "${firstLine(notice.request.description)}": ${describeUpdate(notice)}`),
+    element('summary', `Monitor "${firstLine(notice.request.description)}": ${describeUpdate(updateOf(notice))}`),
     ...(task.exitCode === undefined ? [] : [element('exit-code', String(task.exitCode))]),
     ...(lines.length === 0 ? [] : [element('result', lines.join('\n'))]),
     ...(droppedLines === 0 ? [] : [element('dropped-lines', String(droppedLines))]),
     ...(task.outputPath === undefined ? [] : [element('output-file', task.outputPath)]),
     '</task-notification>',
   ].join('\n');
-}
-
-const STOPS = {
-  max_events: (notice: MonitorNotice) => `stopped at its limit of ${amount(notice.events, 'line')}`,
-  idle: (notice: MonitorNotice) => `stopped after ${notice.request.idleTimeoutMs / 1000} s without output`,
-};
-
-function describeUpdate(notice: MonitorNotice): string {
-  const { task, lines, droppedLines, stop } = notice;
-  const dropped = droppedLines === 0 ? '' : ` (${droppedLines} more in the output file only)`;
-  const lineCount = `${amount(lines.length, 'line')}${dropped}`;
-  if (!isTerminalStatus(task.status)) return lineCount;
-  const end = stop === undefined ? `ended: ${describeEnd(task)}` : STOPS[stop](notice);
-  return lines.length === 0 && droppedLines === 0 ? end : `${lineCount}; ${end}`;
-}
-
-function describeEnd(task: TaskSummary): string {
-  if (task.agent !== undefined && task.status === 'completed') return 'done';
-  if (task.status === 'completed') return `exited ${task.exitCode ?? 0}`;
-  if (task.status === 'cancelled') return 'stopped';
-  if (task.status === 'interrupted') return 'stopped when Gantry ended';
-  const why = task.error ?? (task.exitCode === undefined ? 'failed' : `exited ${task.exitCode}`);
-  return why.charAt(0).toLowerCase() + why.slice(1);
 }
 
 function firstLine(command: string): string {

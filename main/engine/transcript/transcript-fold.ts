@@ -4,7 +4,9 @@
  * during a turn and after loading.
  */
 import {
+  defined,
   ItemId,
+  NoticeContent,
   TaskId,
   ToolStatus,
   TranscriptItem,
@@ -176,7 +178,8 @@ function userSteps(record: SessionRecord): TranscriptStep[] {
     ];
   const taskId = TaskId.safeParse(record.gantry?.taskId).data;
   const task = taskId === undefined ? {} : ({ taskId, action: 'open_task' } as const);
-  return [{ kind: 'added', item: { kind: 'notice', level: 'quiet', ...common, ...task } }];
+  const content = NoticeContent.safeParse(record.gantry?.['notice']).data;
+  return [{ kind: 'added', item: { kind: 'notice', level: 'quiet', ...common, ...defined({ content }), ...task } }];
 }
 
 function systemSteps(record: SessionRecord): TranscriptStep[] {

@@ -1,5 +1,5 @@
 /** The row of a prompt with its attachments, and the notice about files that could not be read. Pure. */
-import type { AttachmentSummary, ItemId, QueuedPrompt, TranscriptItem } from '../../../preload/contract/index.ts';
+import type { AttachmentSummary, ItemId, NoticeContent, QueuedPrompt, TranscriptItem } from '../../../preload/contract/index.ts';
 import type { PromptContent } from '../mention/index.ts';
 import type { MediaPart } from '../provider/provider.ts';
 
@@ -16,7 +16,8 @@ export function unreadNotice(
 ): Extract<TranscriptItem, { kind: 'notice' }> | undefined {
   if (unread.length === 0) return undefined;
   const text = unread.map(({ path, why }) => `@${path} was not read: ${why}`).join('\n');
-  return { kind: 'notice', id, createdAtMs, level: 'warning', text, detail: 'The agent can read it with its own tools.' };
+  const content: NoticeContent = { code: 'files_unread', files: unread.map(({ path, cause }) => ({ path, cause })) };
+  return { kind: 'notice', id, createdAtMs, level: 'warning', text, content, detail: 'The agent can read it with its own tools.' };
 }
 
 /** The row of a prompt. */

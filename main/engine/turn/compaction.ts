@@ -5,12 +5,12 @@
  * row reports it.
  */
 import { randomUUID } from 'node:crypto';
-import { ItemId, type TranscriptItem } from '../../../preload/contract/index.ts';
+import { type CompactionKept, type CompactionProblem, ItemId, type TranscriptItem } from '../../../preload/contract/index.ts';
 import { COMPACTION_REQUEST } from '../../../resources/prompts/compaction-prompt.ts';
 import type { Clock } from '../ports.ts';
 import type { ModelMessage, ProviderFailure, ToolSchema } from '../provider/provider.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
-import { compressionDraft, compressionNotice, noticeDraft } from '../transcript/index.ts';
+import { compressionDraft, compressionNotice, describeNotice, describeProblem, noticeDraft } from '../transcript/index.ts';
 import { compactedHistory, type CompactionPlan, fitForSummary, planCompaction, shortenResults } from './compaction-state.ts';
 import { estimateMessages, estimateText } from './token-estimate.ts';
 import { ABORTED, type TurnControl, untilAborted } from './turn-control.ts';
@@ -53,7 +53,7 @@ export type CompactionEnd =
 type Summary =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'failed'; readonly failure: ProviderFailure };
+  | { readonly kind: 'failed'; readonly failure: ProviderFailure; readonly problem: CompactionProblem };
 
 export async function* compact(request: CompactionRequest): AsyncGenerator<TurnOutput, CompactionEnd> {
   const { model, history, why } = request;
@@ -66,14 +66,14 @@ export async function* compact(request: CompactionRequest): AsyncGenerator<TurnO
   const summary = await summarize(request, plan);
   if (summary.kind === 'cancelled') return summary;
   if (summary.kind === 'failed') {
-    yield* reportFailure(request, summary.failure.message);
+    yield* reportFailure(request, summary.problem);
     return { kind: 'failed' };
   }
   const after = compactedHistory(plan, summary.text);
   const { before, after: tokensOf } = measure(request);
   const tokens = { before, after: tokensOf(after) };
   if (tokens.after >= tokens.before) {
-    yield* reportFailure(request, 'The summary was longer than the messages it would replace.');
+    yield* reportFailure(request, { code: 'longer' });
     return { kind: 'failed' };
   }
   yield* replace(request, plan, { history: after, summary: summary.text, tokens });
@@ -98,7 +98,7 @@ function* replace(
   const id = ItemId.parse(randomUUID());
   const createdAtMs = clock.now();
   const sizes = { tokensBefore: tokens.before, tokensAfter: tokens.after };
-  const draft = compressionDraft({ id, ...sizes, history, kept: describeKept(plan), summary, createdAtMs });
+  const draft = compressionDraft({ id, ...sizes, history, kept: keptOf(plan), summary, createdAtMs });
   yield { kind: 'record', draft };
   if (control.failure() !== undefined) return; // the record was not written, so the conversation stays unchanged
   yield { kind: 'history_replaced', messages: history, tokens: tokens.after };
@@ -107,26 +107,20 @@ function* replace(
   yield { kind: 'context_changed', context: { usedTokens: tokens.after, windowTokens: model.contextWindowTokens, isEstimate: true } };
 }
 
-function describeKept({ kept, recentFiles }: CompactionPlan): string {
+function keptOf({ kept, recentFiles }: CompactionPlan): CompactionKept {
   const prompts = kept.filter((message) => message.role === 'user').length;
-  const last =
-    prompts > 0 ? `the last ${count(prompts, 'prompt')} with what followed` : kept.length > 0 ? 'the last steps of the running turn' : '';
-  const files = recentFiles.length > 0 ? `the paths of ${count(recentFiles.length, 'file')}` : '';
-  return `Kept: ${['the summary', last, files].filter((part) => part !== '').join(', ')}. The whole conversation can still be read here.`;
+  return { prompts, steps: prompts === 0 && kept.length > 0, files: recentFiles.length };
 }
 
-function count(number: number, noun: string): string {
-  return number === 1 ? (noun === 'prompt' ? noun : `1 ${noun}`) : `${number} ${noun}s`;
-}
-
-function* reportFailure({ clock, why }: CompactionRequest, reason: string): Generator<TurnOutput> {
-  const text = `The conversation could not be summarized and was not changed: ${reason}${why === 'asked' ? '' : ' To try again, use /compress.'}`;
+function* reportFailure({ clock, why }: CompactionRequest, problem: CompactionProblem): Generator<TurnOutput> {
+  const content = { code: 'compaction_failed', problem, isAsked: why === 'asked' } as const;
   const item: Extract<TranscriptItem, { kind: 'notice' }> = {
     kind: 'notice',
     id: ItemId.parse(randomUUID()),
     createdAtMs: clock.now(),
     level: 'warning',
-    text,
+    text: describeNotice(content),
+    content,
   };
   yield { kind: 'record', draft: noticeDraft(item) };
   yield { kind: 'item_added', item };
@@ -172,13 +166,16 @@ async function requestSummary(request: CompactionRequest, older: readonly ModelM
     for (;;) {
       const next = await untilAborted(events.next(), control.signal);
       if (next === ABORTED) return { kind: 'cancelled' };
-      if (next.done === true) return failed('The answer ended without an end marker.');
+      if (next.done === true) return failed({ code: 'unfinished' });
       const event = next.value;
       if (event.type === 'text') summary += event.text;
-      if (event.type === 'error') return control.signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', failure: event.error };
+      if (event.type === 'error') {
+        if (control.signal.aborted) return { kind: 'cancelled' };
+        return { kind: 'failed', failure: event.error, problem: { code: 'other', message: event.error.message } };
+      }
       if (event.type !== 'done') continue;
-      if (event.reason === 'length') return failed('The summary did not fit into one answer.');
-      return summary.trim() === '' ? failed('The model sent no summary.') : { kind: 'text', text: summary };
+      if (event.reason === 'length') return failed({ code: 'too_long' });
+      return summary.trim() === '' ? failed({ code: 'empty' }) : { kind: 'text', text: summary };
     }
   } finally {
     request.onRequest(clock.now() - startedAtMs);
@@ -186,6 +183,6 @@ async function requestSummary(request: CompactionRequest, older: readonly ModelM
   }
 }
 
-function failed(message: string): Summary {
-  return { kind: 'failed', failure: { code: 'stream_invalid', message } };
+function failed(problem: CompactionProblem): Summary {
+  return { kind: 'failed', failure: { code: 'stream_invalid', message: describeProblem(problem) }, problem };
 }

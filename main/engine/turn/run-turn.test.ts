@@ -242,7 +242,7 @@ test.each([
 
 test('hooks are not asked about calls once the turn is cancelled', async () => {
   let asked = 0;
-  const afterCalls: TurnRequest['afterCalls'] = async () => ((asked += 1), 'more text');
+  const afterCalls: TurnRequest['afterCalls'] = async () => ((asked += 1), { text: 'more text' });
   const { history } = await run([calls(call('c1')), says('done')], { afterCalls });
   expect(history.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user', 'assistant']);
   const cancels = probe(async (_input, _context, _signal) => done);

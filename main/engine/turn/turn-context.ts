@@ -1,5 +1,6 @@
 /** The input of a turn, and its running state: phase, usage, requests, denied calls. */
 import {
+  type NoticeContent,
   defined,
   type ItemId,
   type QueuedPrompt,
@@ -48,6 +49,12 @@ export interface ResumedCall {
   readonly approvedCall: string;
 }
 
+/** A message for the model that the row repeats. `content` is absent if it is more than the words of a hook. */
+export interface CallsMessage {
+  readonly text: string;
+  readonly content?: NoticeContent;
+}
+
 export interface TurnRequest {
   readonly turnId: TurnId;
   readonly startedAtMs: number;
@@ -71,7 +78,7 @@ export interface TurnRequest {
   /** Called when the turn would end. Returns a message that makes the model continue; undefined: the turn ends. */
   readonly beforeEnd?: (lastText: string) => Promise<string | undefined>;
   /** Awaited when all calls of an answer have ended. Returns a message about them for the model, or undefined. */
-  readonly afterCalls?: (calls: readonly EndedCall[]) => Promise<string | undefined>;
+  readonly afterCalls?: (calls: readonly EndedCall[]) => Promise<CallsMessage | undefined>;
   readonly context: {
     readonly usage: () => ContextUse;
     /** Share of the window. */

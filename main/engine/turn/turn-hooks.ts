@@ -1,10 +1,10 @@
 /** Messages from hooks to the model during a turn: after the calls of an answer, and when the turn would end. */
 import { randomUUID } from 'node:crypto';
 import { ItemId } from '../../../preload/contract/index.ts';
-import { notificationDraft } from '../transcript/index.ts';
+import { describeNotice, notificationDraft } from '../transcript/index.ts';
 import { ABORTED, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
-import type { EndedCall, TurnRequest, TurnRun } from './turn-context.ts';
+import type { CallsMessage, EndedCall, TurnRequest, TurnRun } from './turn-context.ts';
 
 /** True: the model is to be called again. */
 export async function* continueTurn({ request }: TurnRun): AsyncGenerator<TurnOutput, boolean> {
@@ -12,7 +12,8 @@ export async function* continueTurn({ request }: TurnRun): AsyncGenerator<TurnOu
   const last = request.history().at(-1);
   const message = await untilAborted(request.beforeEnd(last?.role === 'assistant' ? last.text : ''), request.control.signal);
   if (message === ABORTED || message === undefined) return false;
-  yield* addMessage(request, `A hook continued the turn: ${message}`);
+  const content = { code: 'hook_continued', message } as const;
+  yield* addMessage(request, { text: describeNotice(content), content });
   return true;
 }
 
@@ -24,9 +25,9 @@ export async function* afterCalls({ request }: TurnRun, calls: readonly EndedCal
   if (message !== ABORTED && message !== undefined) yield* addMessage(request, message);
 }
 
-function* addMessage(request: TurnRequest, text: string): Generator<TurnOutput> {
+function* addMessage(request: TurnRequest, shown: CallsMessage): Generator<TurnOutput> {
   const id = ItemId.parse(randomUUID());
-  yield { kind: 'record', draft: notificationDraft(id, text, { displayText: text }) };
-  yield { kind: 'message', message: { role: 'user', text } };
-  yield { kind: 'item_added', item: { kind: 'notice', id, createdAtMs: request.clock.now(), level: 'quiet', text } };
+  yield { kind: 'record', draft: notificationDraft(id, shown.text, shown) };
+  yield { kind: 'message', message: { role: 'user', text: shown.text } };
+  yield { kind: 'item_added', item: { kind: 'notice', id, createdAtMs: request.clock.now(), level: 'quiet', ...shown } };
 }

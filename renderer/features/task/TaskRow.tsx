@@ -3,6 +3,7 @@ import type { MouseEvent } from 'react';
 import { isTerminalStatus, type TaskStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
 import { Chip, formatDuration, useNow } from '../../ui/index.ts';
+import { taskProblem } from './task-failure.ts';
 import { elapsedMs, isQuiet, outputAge, statusLabel, statusTone, urlLabel } from './task-format.ts';
 import { t } from '../../i18n.ts';
 
@@ -51,7 +52,7 @@ function describe(task: TaskSummary, nowMs: number, clock: string, hasUrl: boole
   const line = task.lastLine.trim();
   const watched = task.monitor === undefined ? undefined : t('task.monitor.row', { events: task.monitor.events });
   if (isTerminalStatus(task.status))
-    return [(task.status === 'interrupted' ? watched : (task.error ?? watched)) ?? '', line, clock]
+    return [(task.status === 'interrupted' ? watched : (taskProblem(task) ?? watched)) ?? '', line, clock]
       .filter((part) => part !== '')
       .slice(-2)
       .join(' · ');

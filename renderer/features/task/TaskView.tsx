@@ -6,6 +6,7 @@ import { Button, formatBytes, IconButton } from '../../ui/index.ts';
 import { CopyTextButton, NARROW_BUTTON, ONLY_NARROW, ONLY_WIDE } from './CopyTextButton.tsx';
 import { FindBar } from './FindBar.tsx';
 import { TaskMenu } from './TaskMenu.tsx';
+import { taskProblem } from './task-failure.ts';
 import { urlLabel } from './task-format.ts';
 import { t } from '../../i18n.ts';
 import { TaskTerminal, type TaskTerminalHandle } from './terminal/TaskTerminal.tsx';
@@ -86,7 +87,7 @@ function Facts({ task }: { readonly task: TaskSummary }) {
   const { openExternal } = useActions();
   const { monitor } = task;
   const trouble = [
-    task.error,
+    taskProblem(task),
     task.notice,
     task.droppedBytes > 0 ? t('task.panel.dropped', { bytes: formatBytes(task.droppedBytes) }) : undefined,
   ];

@@ -1,5 +1,6 @@
 import { isTerminalStatus, shownCommand, type TaskSummary } from '../../../preload/contract/index.ts';
 import { t } from '../../i18n.ts';
+import { taskProblem } from './task-failure.ts';
 
 /** How much of a command a notification shows. Unit: UTF-16 code units. */
 const COMMAND_CHARS = 120;
@@ -16,5 +17,6 @@ export function endedNotification(
   if (!now.wasBackground || now.status === 'cancelled' || now.ofEarlierRun === true) return undefined;
   const shown = shownCommand(now.command, COMMAND_CHARS);
   if (now.status === 'completed') return { title: t('task.notification.finished'), body: shown };
-  return { title: t('task.notification.failed'), body: now.error === undefined ? shown : `${shown}\n${now.error}` };
+  const problem = taskProblem(now);
+  return { title: t('task.notification.failed'), body: problem === undefined ? shown : `${shown}\n${problem}` };
 }

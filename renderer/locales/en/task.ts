@@ -29,6 +29,14 @@ export const task = {
     stopsIn: 'Stops in {span}',
     timeIsUp: 'Time is up',
   },
+  failure: {
+    exited: 'Exited with code {code}',
+    exitedNamed: 'Exited with code {code} (128 + {signal}: {name})',
+    signal: 'Terminated by signal {signal}',
+    signalNamed: 'Terminated by signal {signal} ({name})',
+    timedOut: 'Timed out',
+    timedOutAfter: 'Timed out after {seconds} s',
+  },
   card: {
     moveToBackground: 'Move to background',
     forceStop: 'Force stop',

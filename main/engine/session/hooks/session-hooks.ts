@@ -1,17 +1,20 @@
 /** The hooks of a session: when they run, which fields they receive, and how their answers are applied. */
 import { randomUUID } from 'node:crypto';
-import { type ApprovalMode, ItemId, type TurnResult } from '../../../../preload/contract/index.ts';
+import { type ApprovalMode, ItemId, type TranscriptItem, type TurnResult } from '../../../../preload/contract/index.ts';
 import type { SessionOptions } from '../../engine-api.ts';
 import { parseCommand } from '../../command/index.ts';
 import { EngineError } from '../../errors.ts';
 import { createHookedTools, type HookAnswer, type HookCall, type HookedTools, type HookPlace, runHooks } from '../../hook/index.ts';
 import type { MemoryFile } from '../../memory/index.ts';
+import { describeNotice } from '../../transcript/index.ts';
 import type { EndedCall, TurnControl, TurnOutput } from '../../turn/index.ts';
 import type { SessionDeps, SessionIdentity } from '../session-deps.ts';
 import type { SessionView } from '../session-view.ts';
 import { reportDisplayed } from './displayed-messages.ts';
 import { hookPlaceOf } from './hook-place.ts';
 import { loadedCalls, toBatchCall } from './hook-fields.ts';
+
+type NoticeItem = Extract<TranscriptItem, { kind: 'notice' }>;
 
 /** The number of times a Stop hook may continue one turn. */
 const MAX_CONTINUATIONS = 10;
@@ -85,17 +88,21 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
   /** Context that hooks added when the conversation was summarized; it goes with the next prompt. */
   const afterCompaction: string[] = [];
 
-  const showNotice = (text: string, level: 'quiet' | 'warning' = 'quiet') =>
-    view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level, text });
+  const showNotice = (shown: Pick<NoticeItem, 'level' | 'text' | 'content'>) =>
+    view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), ...shown });
+  const showStop = (code: 'turn_stopped_by_hook' | 'subagent_stopped_by_hook', reason: string) => {
+    const content = { code, reason };
+    showNotice({ level: 'warning', text: describeNotice(content), content });
+  };
 
   async function run(call: HookCall, signal: AbortSignal): Promise<HookAnswer> {
     const answer = await runHooks(place, call, AbortSignal.any([signal, closing.signal]));
-    for (const message of answer.messages) showNotice(message);
+    for (const text of answer.messages) showNotice({ level: 'quiet', text });
     return answer;
   }
 
   const stopTurn = (reason: string) => {
-    showNotice(`A hook stopped the turn: ${reason}`, 'warning');
+    showStop('turn_stopped_by_hook', reason);
     control.cancel();
   };
   const runInBackground = (call: HookCall) => void run(call, closing.signal);
@@ -111,7 +118,7 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
         run,
         signal: () => other.signal,
         onStop(reason) {
-          showNotice(`A hook stopped a subagent: ${reason}`, 'warning');
+          showStop('subagent_stopped_by_hook', reason);
           other.cancel();
         },
         onQuestion: notify,
@@ -164,7 +171,7 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
       const answer = await run({ event: 'PostToolBatch', fields }, AbortSignal.any([signal, AbortSignal.timeout(BATCH_MS)]));
       if (answer.stop !== undefined) stopTurn(answer.stop);
       const messages = [...(answer.block === undefined ? [] : [answer.block]), ...answer.context];
-      return messages.length === 0 ? undefined : `A hook's message about these calls: ${messages.join('\n')}`;
+      return messages.length === 0 ? undefined : messages.join('\n');
     },
     async *display(outputs, signal) {
       const hasDisplayHooks = await place.lists().then(

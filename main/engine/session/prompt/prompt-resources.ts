@@ -1,7 +1,7 @@
 /** Resources of MCP servers that a prompt names as `@server:uri`. */
 import type { ProjectId } from '../../../../preload/contract/index.ts';
 import type { McpReference } from '../../mcp/index.ts';
-import type { PromptContent } from '../../mention/index.ts';
+import type { PromptContent, UnreadFile } from '../../mention/index.ts';
 import type { SessionDeps } from '../session-deps.ts';
 
 /** A server that does not answer delays the prompt at most this long. Unit: ms. */
@@ -24,7 +24,9 @@ export function withResources(files: PromptContent, resources: readonly McpRefer
   if (resources.length === 0) return files;
   const names = new Set(resources.map(({ reference }) => reference.slice(1)));
   const read = resources.filter(({ isError }) => !isError).map(({ reference, text }) => `Resource ${reference}:\n${bounded(text)}`);
-  const lost = resources.filter(({ isError }) => isError).map(({ reference, text }) => ({ path: reference.slice(1), why: text }));
+  const lost = resources
+    .filter(({ isError }) => isError)
+    .map(({ reference, text }): UnreadFile => ({ path: reference.slice(1), why: text, cause: { code: 'other', message: text } }));
   return {
     ...files,
     attached: [files.attached, ...read].filter((part) => part !== '').join('\n\n'),

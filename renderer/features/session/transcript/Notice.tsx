@@ -5,7 +5,7 @@ import { useUi, useView } from '../../../stores/index.ts';
 import { t } from '../../../i18n.ts';
 import { Button } from '../../../ui/index.ts';
 import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
-import { noticeText } from './notice-text.ts';
+import { noticeDetail, noticeText } from './notice-text.ts';
 import { useRetry } from './use-retry.ts';
 
 type NoticeItem = Extract<TranscriptItem, { kind: 'notice' }>;
@@ -19,12 +19,13 @@ const LOOKS = {
 /** A row from the app: what happened, and the one action that the user can take. */
 export function Notice({ item, sessionId }: { readonly item: NoticeItem; readonly sessionId: SessionId }) {
   const { Icon, ink, box } = LOOKS[item.level];
+  const detail = noticeDetail(item);
   return (
     <div className={`flex min-h-8 items-start gap-2.5 px-2.5 py-1.5 text-row ${box}`} role={item.level === 'error' ? 'alert' : undefined}>
       <Icon size={15} strokeWidth={1.6} aria-hidden className={`mt-[2.5px] shrink-0 ${ink}`} />
       <div className="min-w-0 flex-1">
         <p className={`break-words ${item.level === 'quiet' ? 'text-text-2' : 'text-text-1'}`}>{noticeText(item)}</p>
-        {item.detail !== undefined && <Detail text={item.detail} of={item} />}
+        {detail !== undefined && <Detail text={detail} of={item} />}
       </div>
       <NoticeAction item={item} sessionId={sessionId} />
     </div>
