@@ -86,11 +86,11 @@ export async function readTail(
     places.set(by.record.uuid, by);
   };
 
-  /** Whether the record contains this line or an equal one, which adds nothing. */
-  const hasLine = async ({ lines }: PlacedRecord, line: ScannedLine): Promise<boolean> => {
+  /** The line of the record that is equal to this one, which adds nothing. */
+  const findEqual = async ({ lines }: PlacedRecord, line: ScannedLine): Promise<LineLocation | undefined> => {
     for (const known of lines)
-      if (known.length === line.length && (known.offset === line.offset || (await readLine(known)) === line.text)) return true;
-    return false;
+      if (known.length === line.length && (known.offset === line.offset || (await readLine(known)) === line.text)) return known;
+    return undefined;
   };
 
   const take = ({ record, lines, sizeInMemory }: Omit<PlacedRecord, 'before'>): boolean => {
@@ -123,13 +123,18 @@ export async function readTail(
     return lines === undefined ? undefined : await readRecord(readLine, lines);
   };
 
-  /** Parents that were already passed, because they are stored after their children. */
+  /**
+   * Parents that were already passed, because they are stored after their children. A segment ends only at a record that is stored
+   * before all others in it, because the next segment begins there.
+   */
   const takeSkipped = async (): Promise<boolean> => {
+    let isDone = false;
     for (let parent = await readSkipped(next?.wanted); parent !== undefined; parent = await readSkipped(next?.wanted)) {
       const endOffset = next?.endOffset ?? 0;
-      const isDone = take(parent);
+      isDone = take(parent) || isDone;
+      const isOrdered = next === undefined || next.endOffset <= endOffset;
       if (next !== undefined) next = { ...next, endOffset: Math.min(endOffset, next.endOffset) };
-      if (isDone) return true;
+      if (isDone && isOrdered) return true;
     }
     return false;
   };
@@ -144,6 +149,30 @@ export async function readTail(
       head = { uuid: child.record.uuid, at: head.at };
       child = await readSkipped(children.get(head.uuid));
     }
+  };
+
+  /**
+   * After a gap: the nearest record before the oldest one, if it was passed. That is possible if the oldest one is stored after its
+   * child. Returns true if the chain continues with it.
+   */
+  const takePassed = async (): Promise<boolean> => {
+    const offset = startOf(found.at(-1));
+    const endOffset = next?.endOffset ?? 0;
+    let nearest: SkippedRecord | undefined;
+    if (offset > endOffset)
+      for (const each of skipped.values()) {
+        const isNearer = startOf(each) < offset && startOf(each) >= (nearest === undefined ? endOffset : startOf(nearest));
+        if (isNearer && !isBeside(each.header) && !places.has(each.header.uuid)) nearest = each;
+      }
+    const record = await readSkipped(nearest?.header.uuid);
+    if (record === undefined) return false;
+    gaps += 1;
+    next = { endOffset, wanted: undefined };
+    take(record);
+    next = next && { ...next, endOffset: Math.min(endOffset, next.endOffset) };
+    await takeChildren();
+    await takeSkipped();
+    return true;
   };
 
   for (;;) {
@@ -168,11 +197,16 @@ export async function readTail(
       }
       const known = places.get(record.uuid);
       if (known !== undefined) {
-        if (await hasLine(known, line)) continue;
-        const merged = mergeEarlier(known, record, line);
+        const equal = await findEqual(known, line);
+        if (equal?.offset === line.offset) continue;
+        const merged = mergeEarlier(known, record, { line, equal });
         replace(known, merged);
-        if (found.at(-1) === merged) next = merged.before;
-        continue;
+        if (found.at(-1) !== merged) continue;
+        next = merged.before;
+        isDone = (await takeSkipped()) || isDone;
+        if (next !== undefined) continue;
+        isAtStart = line.offset === 0;
+        break;
       }
       const isNext =
         next?.wanted === undefined ? !isBeside(record) || (line.offset === 0 && found.length === 0) : record.uuid === next.wanted;
@@ -202,11 +236,11 @@ export async function readTail(
       next = undefined; // only damaged lines and detached records are left
       break;
     }
-    if (wanted === undefined) continue;
+    if (wanted === undefined || (await takePassed())) continue;
     isGap = true;
     next = { endOffset, wanted: undefined };
   }
-  if (next === undefined && isWhole && skipped.size < MAX_SKIPPED) gaps += await insertStrays();
+  if (next === undefined) gaps += await insertStrays();
   const count = unreadable.size;
   return {
     records: found.reverse(),
@@ -215,28 +249,48 @@ export async function readTail(
     gaps,
   };
 
-  /** Returns the number of gaps before them. */
+  /** Records of other branches end at a record before the root, so that all lines must have been passed. Returns the number of gaps. */
   async function insertStrays(): Promise<number> {
-    const offsetOf = (lines: readonly LineLocation[] | undefined) => lines?.[0]?.offset ?? 0;
-    const all = [
-      ...found.map(({ record, lines }) => ({ header: toHeader(record), offset: offsetOf(lines) })),
-      ...[...skipped.values()]
-        .filter(({ header }) => !places.has(header.uuid))
-        .map(({ header, lines }) => ({ header, offset: offsetOf(lines) })),
-    ].toSorted((one, other) => one.offset - other.offset);
-    const strays = findStrays(
-      all.map(({ header }) => header),
-      new Set(places.keys()),
-    );
+    if (!isWhole && listStrays().records.length > 0) isWhole = await passRest();
+    if (!isWhole || skipped.size >= MAX_SKIPPED) return 0;
+    const strays = listStrays();
     for (const { uuid } of strays.records) {
       const stray = await readSkipped(uuid);
       if (stray === undefined) continue;
-      const at = found.findLastIndex(({ lines }) => offsetOf(lines) > offsetOf(stray.lines)) + 1; // newest first
+      const at = found.findLastIndex((placed) => startOf(placed) > startOf(stray)) + 1; // newest first
       const wanted = found[at]?.record.uuid;
-      put(at, { ...stray, before: wanted === undefined ? undefined : { endOffset: offsetOf(stray.lines), wanted } });
+      put(at, { ...stray, before: wanted === undefined ? undefined : { endOffset: startOf(stray), wanted } });
     }
     return strays.gaps;
   }
+
+  function listStrays(): ReturnType<typeof findStrays> {
+    const passed = [...skipped.values()].filter(({ header }) => !places.has(header.uuid));
+    const headers = [...found.map(({ record, lines }) => ({ header: toHeader(record), lines })), ...passed]
+      .toSorted((one, other) => startOf(one) - startOf(other))
+      .map(({ header }) => header);
+    return findStrays(
+      headers,
+      found.toReversed().map(({ record }) => record.uuid),
+    );
+  }
+
+  /** Passes the lines before the root. Returns false if they are too many. */
+  async function passRest(): Promise<boolean> {
+    let bytes = 0;
+    for await (const line of scanLinesBackward(file, startOf(found.at(-1)))) {
+      if (bytes > lookbackBytes) return false;
+      bytes += line.text.length;
+      const record = parseRecord(line.text);
+      if (record !== undefined && !places.has(record.uuid)) skip(record, line);
+    }
+    return true;
+  }
+}
+
+/** The offset of the first line. */
+function startOf(record: { readonly lines: readonly LineLocation[] } | undefined): number {
+  return record?.lines[0]?.offset ?? 0;
 }
 
 function toHeader({ uuid, parentUuid, type, subtype }: SessionRecord): RecordHeader {
@@ -264,12 +318,16 @@ async function readRecord(
   return record === undefined ? undefined : { record, sizeInMemory, lines };
 }
 
-/** An earlier line of a record that was already found is its first part. */
-function mergeEarlier(placed: PlacedRecord, earlier: SessionRecord, { offset, length, text }: ScannedLine): PlacedRecord {
+/** An earlier line of a record that was already found is its first part, and its position if it is equal to a later one. */
+function mergeEarlier(
+  placed: PlacedRecord,
+  earlier: SessionRecord,
+  { line: { offset, length, text }, equal }: { readonly line: ScannedLine; readonly equal: LineLocation | undefined },
+): PlacedRecord {
   return {
-    record: mergeRecords(earlier, placed.record),
-    sizeInMemory: placed.sizeInMemory + text.length,
-    lines: [{ offset, length }, ...placed.lines],
+    record: equal === undefined ? mergeRecords(earlier, placed.record) : placed.record,
+    sizeInMemory: placed.sizeInMemory + (equal === undefined ? text.length : 0),
+    lines: [{ offset, length }, ...placed.lines.filter((line) => line !== equal)],
     before: continuation(earlier, offset),
   };
 }

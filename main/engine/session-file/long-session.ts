@@ -207,8 +207,8 @@ async function findPlace(file: FileHandle, sizeBytes: number, itemId: ItemId): P
       place,
       ({ record }) => (count += 1) >= STEP_RECORDS || rowIds(record).includes(itemId),
     );
-    const [oldest] = segment.records;
-    if (oldest !== undefined && rowIds(oldest.record).includes(itemId)) return oldest.before;
+    const found = segment.records.find(({ record }) => rowIds(record).includes(itemId));
+    if (found !== undefined) return found.before;
     place = segment.before;
   }
   return undefined;

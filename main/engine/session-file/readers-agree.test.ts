@@ -93,6 +93,71 @@ async function compare(bytes: Buffer): Promise<void> {
   }
 }
 
+type Line = readonly [uuid: string, parentUuid: string | null, type?: string, subtype?: string];
+
+test.each<[string, readonly Line[]]>([
+  [
+    'a record without a parent that is stored after its child, with another one between them',
+    [
+      ['b', 'a'],
+      ['other', 'root'],
+      ['a', 'gone'],
+      ['root', null],
+      ['c', 'b'],
+    ],
+  ],
+  [
+    'a record on a branch before a rewind to the beginning, in a file that begins with a detached record',
+    [
+      ['s', null, 'system'],
+      ['a', null],
+      ['r', null, 'system', 'rewind'],
+      ['b', 'r'],
+      ['x', 'a'],
+      ['c', 'b'],
+    ],
+  ],
+  [
+    'a gap after a rewind to the beginning',
+    [
+      ['a', 'gone'],
+      ['b', 'a'],
+      ['r', null, 'system', 'rewind'],
+      ['c', 'lost'],
+    ],
+  ],
+  [
+    'the first line again at the end, after records that have lost their parent',
+    [
+      ['a', 'gone'],
+      ['c', 'b'],
+      ['b', 'lost'],
+      ['a', 'gone'],
+    ],
+  ],
+  [
+    'the root again at the end',
+    [
+      ['a', null],
+      ['b', 'gone'],
+      ['a', null],
+    ],
+  ],
+  [
+    'a line of the last record that names another parent',
+    [
+      ['a', 'b'],
+      ['b', 'gone'],
+      ['a', 'lost', 'assistant'],
+    ],
+  ],
+])('both readers agree on %s', async (_, lines) => {
+  const texts = lines.map(([uuid, parentUuid, type = 'user', subtype]) =>
+    JSON.stringify({ uuid, parentUuid, type, subtype, sessionId: 's', cwd: '/p', message: { parts: [{ text: uuid }] } }),
+  );
+  await compare(Buffer.from(`${texts.join('\n')}\n`));
+});
+
 test(`${RUNS} sessions, whole and damaged, are read alike from both ends`, { timeout: 60_000 + RUNS * 600 }, async () => {
   for (let run = 0; run < RUNS; run += 1) {
     const random = createRandom(SEED * 1_000_003 + run);

@@ -77,6 +77,7 @@ async function readEnd(file: FileHandle, size: number): Promise<string> {
 interface Scan {
   readonly damage: Omit<FileDamage, 'gaps'>;
   readonly state: FileState;
+  /** One for each line. */
   readonly headers: readonly RecordHeader[];
   readonly places: ReadonlyMap<string, readonly LineLocation[]>;
 }
@@ -101,10 +102,9 @@ async function scan(file: FileHandle): Promise<Scan> {
     }
     if (header.customTitle !== undefined) title = { text: header.customTitle, end };
     const known = places.get(header.uuid);
-    if (known === undefined) {
-      headers.push(header);
-      places.set(header.uuid, [{ offset: line.offset, length: line.length }]);
-    } else known.push({ offset: line.offset, length: line.length });
+    headers.push(header);
+    if (known === undefined) places.set(header.uuid, [{ offset: line.offset, length: line.length }]);
+    else known.push({ offset: line.offset, length: line.length });
   }
   const state: FileState = {
     sizeBytes: end,

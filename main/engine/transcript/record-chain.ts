@@ -43,7 +43,7 @@ export function readHeader(line: string): (RecordHeader & { readonly customTitle
 
 /**
  * The record that new ones are chained to: the last record of the file that is part of the conversation. If its children are stored
- * before it, the file is out of order, and the last descendant is used.
+ * before it, the file is out of order, and the last descendant is used. `headers`: one for each line.
  */
 export function findLeaf(headers: readonly RecordHeader[]): string | null {
   const last = headers.findLastIndex((header, at) => at === 0 || !isBeside(header));
@@ -95,25 +95,20 @@ export function walkChain(headers: readonly RecordHeader[], leaf: string | null)
       at = parent;
       continue;
     }
-    at = nearestBefore(headers, at, seen);
+    at = places.get(nearestBefore(headers, at, seen) ?? '');
     if (at !== undefined) gaps += 1;
   }
   return withStrays(headers, places, { uuids: uuids.reverse(), gaps });
 }
 
 function withStrays(headers: readonly RecordHeader[], places: ReadonlyMap<string, number>, { uuids, gaps }: Chain): Chain {
-  const [root] = uuids;
-  const rootPlace = root === undefined ? 0 : (places.get(root) ?? 0);
-  const from = headers[rootPlace]?.subtype === 'rewind' ? rootPlace : 0;
-  const found = findStrays(headers, new Set(uuids));
-  const strays = found.records.filter(({ uuid }) => getPlace(uuid) > from);
-  if (strays.length === 0) return { uuids, gaps };
+  const strays = findStrays(headers, uuids);
   const merged = [...uuids];
-  for (const { uuid } of strays) {
+  for (const { uuid } of strays.records) {
     const next = merged.findIndex((other) => getPlace(other) > getPlace(uuid));
     merged.splice(next === -1 ? merged.length : next, 0, uuid);
   }
-  return { uuids: merged, gaps: gaps + countGaps(strays) };
+  return { uuids: merged, gaps: gaps + strays.gaps };
 
   function getPlace(uuid: string): number {
     return places.get(uuid) ?? 0;
@@ -123,18 +118,24 @@ function withStrays(headers: readonly RecordHeader[], places: ReadonlyMap<string
 /**
  * A record that cannot be reached and whose parent is missing belongs to no other branch: its parent was
  * broken. It is inserted at its position in the file. Records before a rewind to the beginning stay out.
- * `headers`: the records in the order of the file, from its first one. `gaps`: how many of the strays have lost their parent.
+ * `headers`: the records in the order of the file, from its first one. `chain`: ids, oldest first. `gaps`: how many of the strays have
+ * lost their parent.
  */
 export function findStrays(
   headers: readonly RecordHeader[],
-  chain: ReadonlySet<string>,
+  chain: readonly string[],
 ): { readonly records: readonly RecordHeader[]; readonly gaps: number } {
   const places = new Map<string, number>();
   headers.forEach(({ uuid }, at) => {
     if (!places.has(uuid)) places.set(uuid, at);
   });
-  const isLinked = linkedTest(headers, places, chain);
-  const records = headers.filter((header, at) => at > 0 && places.get(header.uuid) === at && !isBeside(header) && !isLinked(header.uuid));
+  const first = headers.findIndex((header) => !isBeside(header));
+  const start = places.get(chain[0] ?? '') ?? 0;
+  const from = headers[start]?.subtype === 'rewind' ? start : first;
+  const isLinked = linkedTest(headers, places, { chain: new Set(chain), first });
+  const records = headers.filter(
+    (header, at) => at > from && places.get(header.uuid) === at && !isBeside(header) && !isLinked(header.uuid),
+  );
   return { records, gaps: countGaps(records) };
 }
 
@@ -147,7 +148,7 @@ function countGaps(strays: readonly RecordHeader[]): number {
 function linkedTest(
   headers: readonly RecordHeader[],
   places: ReadonlyMap<string, number>,
-  chain: ReadonlySet<string>,
+  { chain, first }: { readonly chain: ReadonlySet<string>; readonly first: number },
 ): (uuid: string) => boolean {
   const known = new Map<string, boolean>();
   return (start) => {
@@ -159,7 +160,7 @@ function linkedTest(
       const header = at === undefined ? undefined : headers[at];
       if (at === undefined || header === undefined || path.has(uuid)) break;
       const knownAnswer = known.get(uuid);
-      answer = knownAnswer ?? (chain.has(uuid) || isRoot(header, at));
+      answer = knownAnswer ?? (chain.has(uuid) || at === first || isRoot(header, at));
       if (knownAnswer !== undefined || answer) break;
       path.add(uuid);
       uuid = header.parentUuid;
@@ -169,10 +170,10 @@ function linkedTest(
   };
 }
 
-function nearestBefore(headers: readonly RecordHeader[], at: number, seen: ReadonlySet<string>): number | undefined {
+function nearestBefore(headers: readonly RecordHeader[], at: number, seen: ReadonlySet<string>): string | undefined {
   for (let before = at - 1; before >= 0; before -= 1) {
     const header = headers[before];
-    if (header !== undefined && !seen.has(header.uuid) && !isBeside(header)) return headers.indexOf(lastDescendant(headers, header, seen));
+    if (header !== undefined && !seen.has(header.uuid) && !isBeside(header)) return lastDescendant(headers, header, seen).uuid;
   }
   return undefined;
 }
