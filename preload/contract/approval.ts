@@ -17,8 +17,28 @@ export type CommandRisk = z.infer<typeof CommandRisk>;
 export const RuleOffer = z.object({ scope: z.enum(['project', 'user']), rules: z.array(z.string()), path: z.string() });
 export type RuleOffer = z.infer<typeof RuleOffer>;
 
-/** How a command would be sandboxed: `on` names the restrictions, `off` gives the reason why there are none. */
-export const SandboxState = z.object({ status: z.enum(['on', 'off', 'unavailable']), text: z.string() });
+/** Why a sandbox that the settings require cannot be created. `message` is the first line of the program's own error. */
+export const SandboxProblem = z.discriminatedUnion('code', [
+  z.object({ code: z.literal('not_installed'), program: z.enum(['bubblewrap', 'sandbox-exec']) }),
+  z.object({ code: z.literal('does_not_work'), message: z.string() }),
+  z.object({ code: z.literal('unsupported_system') }),
+]);
+export type SandboxProblem = z.infer<typeof SandboxProblem>;
+
+/**
+ * How a command would be sandboxed. `off`: it runs without one. `on`: the program and its restrictions, as in the settings.
+ * `unavailable`: the settings require one, so commands do not run.
+ */
+export const SandboxState = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('off') }),
+  z.object({
+    status: z.literal('on'),
+    backend: z.enum(['bwrap', 'sandbox-exec']),
+    filesystem: z.enum(['read-only', 'workspace-write']),
+    network: z.enum(['open', 'closed']),
+  }),
+  z.object({ status: z.literal('unavailable'), problem: SandboxProblem }),
+]);
 export type SandboxState = z.infer<typeof SandboxState>;
 
 /** One rule of one settings file. `scope` says which kind of file `path` is; only the user's and the project's can be edited here. */

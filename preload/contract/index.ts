@@ -11,6 +11,7 @@ export {
   CommandRisk,
   PermissionEntry,
   RuleOffer,
+  SandboxProblem,
   SandboxState,
 } from './approval.ts';
 export { ChangeChoice, ChangedFile, OnTouched, TurnChanges, UndoOutcome, UndoProblem } from './checkpoint.ts';

@@ -2,7 +2,7 @@
  * The English text of the window, by feature: what the first load needs. The type of every key and argument comes from here.
  * The settings bring their texts with them (renderer/features/settings/text.ts).
  */
-import { approval, question } from './en/approval.ts';
+import { approval, question, sandbox } from './en/approval.ts';
 import { changes } from './en/changes.ts';
 import { common, error, modes, unit } from './en/common.ts';
 import { attachment, composer, queue } from './en/composer.ts';
@@ -39,6 +39,7 @@ export const en = {
   plan,
   question,
   queue,
+  sandbox,
   session,
   sidebar,
   status,

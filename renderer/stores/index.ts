@@ -39,3 +39,4 @@ export {
   type UndoableDelete,
 } from './ui-store.ts';
 export { isWebUrl } from './web-url.ts';
+export { sandboxText } from './sandbox-text.ts';

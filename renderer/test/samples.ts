@@ -170,6 +170,6 @@ export const answers = (over: Answers = {}): Answers => ({
   'task.list': () => ({ tasks: [] }),
   'provider.list': () => ({ providers: [provider()], presets: [] }),
   'settings.describe': () => ({ settings: settings() }),
-  'permission.list': () => ({ entries: [], sandbox: { status: 'off', text: 'Commands run without a sandbox' } }),
+  'permission.list': () => ({ entries: [], sandbox: { status: 'off' } }),
   ...over,
 });

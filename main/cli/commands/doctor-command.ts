@@ -5,7 +5,7 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { ProjectId, ProviderSummary, SandboxState } from '../../../preload/contract/index.ts';
-import { type Engine, type EnginePorts, isStorageError, reportableError } from '../../engine/index.ts';
+import { describeSandbox, type Engine, type EnginePorts, isStorageError, reportableError } from '../../engine/index.ts';
 import { checkRipgrep, checkTerminal, type MachineCheck } from '../../local/machine-checks.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openNodeEngine } from '../node-engine.ts';
@@ -60,7 +60,8 @@ async function checkKeyring({ secrets }: EnginePorts): Promise<MachineCheck> {
 
 /** Reports whether commands are sandboxed as the settings require; without a requirement, whether they could be. */
 export async function checkSandbox(platform: NodeJS.Platform, path: string, sandbox: SandboxState): Promise<MachineCheck> {
-  if (sandbox.status !== 'off') return { name: 'Sandbox', state: sandbox.status === 'on' ? 'ok' : 'failed', detail: sandbox.text };
+  if (sandbox.status !== 'off')
+    return { name: 'Sandbox', state: sandbox.status === 'on' ? 'ok' : 'failed', detail: describeSandbox(sandbox) };
   const program = platform === 'linux' ? 'bwrap' : platform === 'darwin' ? 'sandbox-exec' : undefined;
   const isThere = program !== undefined && (await isOnPath(program, path));
   const found = program === undefined ? 'this system has no program for it' : isThere ? `${program} is there` : `${program} is not there`;

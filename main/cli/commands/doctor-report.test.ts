@@ -71,7 +71,7 @@ test('the report says whether a provider answers; an untrusted address gets no r
 });
 
 test('the report says whether a sandbox program exists, and that none is in use', async () => {
-  const off = { status: 'off', text: '' } as const;
+  const off = { status: 'off' } as const;
   const folder = mkdtempSync(join(tmpdir(), 'gantry-doctor-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   expect((await checkSandbox('linux', folder, off)).detail).toContain('bwrap is not there');
@@ -85,10 +85,10 @@ test('the report says whether a sandbox program exists, and that none is in use'
 });
 
 test('a working sandbox is reported with its description, and a required but missing one is a failure', async () => {
-  expect(await checkSandbox('linux', '', { status: 'on', text: 'Commands run in bwrap' })).toEqual({
+  expect(await checkSandbox('linux', '', { status: 'on', backend: 'bwrap', filesystem: 'workspace-write', network: 'closed' })).toEqual({
     name: 'Sandbox',
     state: 'ok',
-    detail: 'Commands run in bwrap',
+    detail: 'Commands run in bwrap: writes only in the project and /tmp, no network',
   });
-  expect((await checkSandbox('linux', '', { status: 'unavailable', text: 'no bwrap' })).state).toBe('failed');
+  expect((await checkSandbox('linux', '', { status: 'unavailable', problem: { code: 'unsupported_system' } })).state).toBe('failed');
 });

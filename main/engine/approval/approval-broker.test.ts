@@ -17,7 +17,7 @@ function setUp({ unattended = false, fails = false, granted = [] as readonly str
   const unwritten: string[] = [];
   const lists: { allow: string[]; ask: string[]; deny: string[] } = { allow: [], ask: [], deny: [] };
   const state: { sandbox: SandboxState; rulesFail: boolean } = {
-    sandbox: { status: 'off', text: 'Commands run without a sandbox' },
+    sandbox: { status: 'off' },
     rulesFail: false,
   };
   const broker = createApprovalBroker({
@@ -327,7 +327,7 @@ test('an approval of an interrupted call holds for the same call only', async ()
     void put({ ...call, ...other, approvedCall });
     await asked(at + 2);
   }
-  state.sandbox = { status: 'on', text: 'Commands run in a sandbox' };
+  state.sandbox = { status: 'on', backend: 'bwrap', filesystem: 'workspace-write', network: 'closed' };
   void put({ ...call, approvedCall });
   await asked(others.length + 2);
   lists.deny.push('Bash(npm *)');

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createSandbox, toSandboxSettings } from './index.ts';
+import type { SandboxState } from '../../../preload/contract/index.ts';
+import { createSandbox, describeSandbox, toSandboxSettings } from './index.ts';
 import { seatbeltProfile } from './sandbox-plan.ts';
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-sandbox-')));
@@ -54,13 +55,48 @@ test.runIf(works)('read-only leaves the project unchanged, and the exit code is 
 });
 
 test('without a backend a command that must be sandboxed is refused, and the state says why', async () => {
-  const sandbox = createSandbox({ find: async () => 'bubblewrap is not installed' });
-  expect(await sandbox.state(CLOSED)).toEqual({ status: 'unavailable', text: 'bubblewrap is not installed; commands do not run' });
+  const sandbox = createSandbox({ find: async () => ({ code: 'not_installed', program: 'bubblewrap' }) });
+  expect(await sandbox.state(CLOSED)).toEqual({
+    status: 'unavailable',
+    problem: { code: 'not_installed', program: 'bubblewrap' },
+  });
   expect(await sandbox.wrap(CLOSED, { cwd: root, root, extraFolders: [], home }, { shell: 'sh', args: [] })).toEqual({
     ok: false,
     refusal: expect.stringContaining('bubblewrap is not installed'),
   });
-  expect((await sandbox.state(undefined)).status).toBe('off');
+  expect(await sandbox.state(undefined)).toEqual({ status: 'off' });
+});
+
+test('the state of a working sandbox gives its program and restrictions', async () => {
+  const sandbox = createSandbox({ find: async () => ({ kind: 'bwrap', path: '/usr/bin/bwrap' }) });
+  expect(await sandbox.state(CLOSED)).toEqual({ status: 'on', backend: 'bwrap', filesystem: 'workspace-write', network: 'closed' });
+});
+
+test.each<[SandboxState, string]>([
+  [{ status: 'off' }, 'Commands run without a sandbox'],
+  [
+    { status: 'on', backend: 'bwrap', filesystem: 'workspace-write', network: 'closed' },
+    'Commands run in bwrap: writes only in the project and /tmp, no network',
+  ],
+  [
+    { status: 'on', backend: 'sandbox-exec', filesystem: 'read-only', network: 'open' },
+    'Commands run in sandbox-exec: no writes except in /tmp, network open',
+  ],
+  [
+    { status: 'unavailable', problem: { code: 'not_installed', program: 'bubblewrap' } },
+    'bubblewrap is not installed; commands do not run',
+  ],
+  [
+    { status: 'unavailable', problem: { code: 'not_installed', program: 'sandbox-exec' } },
+    'sandbox-exec is missing on this Mac; commands do not run',
+  ],
+  [
+    { status: 'unavailable', problem: { code: 'does_not_work', message: 'no user namespace' } },
+    'bubblewrap does not work here (no user namespace); commands do not run',
+  ],
+  [{ status: 'unavailable', problem: { code: 'unsupported_system' } }, 'Gantry supports no sandbox on this system; commands do not run'],
+])('%j is “%s” without a window', (state, text) => {
+  expect(describeSandbox(state)).toBe(text);
 });
 
 test.each([

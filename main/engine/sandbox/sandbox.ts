@@ -6,7 +6,8 @@ import { execFile } from 'node:child_process';
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SandboxState } from '../../../preload/contract/index.ts';
+import type { SandboxProblem, SandboxState } from '../../../preload/contract/index.ts';
+import { describeProblem } from './describe-sandbox.ts';
 import { type SandboxBackend, type SandboxLimits, type WrappedShell, wrapShell } from './sandbox-plan.ts';
 
 /** From the settings; undefined: commands are not sandboxed. `backend` `bwrap` refuses any other. */
@@ -32,7 +33,7 @@ export interface Sandbox {
 export interface SandboxDeps {
   readonly platform?: NodeJS.Platform;
   /** Returns the backend that works here, or why there is none. */
-  readonly find?: () => Promise<SandboxBackend | string>;
+  readonly find?: () => Promise<SandboxBackend | SandboxProblem>;
 }
 
 const BWRAP_PLACES = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/bin/bwrap'];
@@ -44,20 +45,23 @@ const GUARDED = ['.git/hooks', '.git/config', '.qwen', '.husky', '.vscode'];
 const HIDDEN = ['.ssh', '.gnupg', '.aws', '.gantry'];
 
 export function createSandbox({ platform = process.platform, find = () => findBackend(platform) }: SandboxDeps = {}): Sandbox {
-  let found: Promise<SandboxBackend | string> | undefined;
+  let found: Promise<SandboxBackend | SandboxProblem> | undefined;
   const backend = () => (found ??= find());
 
   return {
     async state(settings) {
-      if (settings === undefined) return { status: 'off', text: 'Commands run without a sandbox' };
+      if (settings === undefined) return { status: 'off' };
       const result = await backend();
-      if (typeof result === 'string') return { status: 'unavailable', text: `${result}; commands do not run` };
-      return { status: 'on', text: `Commands run in ${result.kind}: ${inWords(settings)}` };
+      if ('code' in result) return { status: 'unavailable', problem: result };
+      return { status: 'on', backend: result.kind, filesystem: settings.filesystem, network: settings.network };
     },
     async wrap(settings, { cwd, root, extraFolders, home }, command) {
       const result = await backend();
-      if (typeof result === 'string')
-        return { ok: false, refusal: `The settings ask for a sandbox (tools.executionSandbox), and there is none: ${result}.` };
+      if ('code' in result)
+        return {
+          ok: false,
+          refusal: `The settings ask for a sandbox (tools.executionSandbox), and there is none: ${describeProblem(result)}.`,
+        };
       const writable = await existing([root, ...extraFolders]);
       const folders = {
         cwd,
@@ -71,11 +75,6 @@ export function createSandbox({ platform = process.platform, find = () => findBa
   };
 }
 
-function inWords({ filesystem, network }: SandboxLimits): string {
-  const writes = filesystem === 'workspace-write' ? 'writes only in the project and /tmp' : 'no writes except in /tmp';
-  return `${writes}, ${network === 'closed' ? 'no network' : 'network open'}`;
-}
-
 async function existing(paths: readonly string[]): Promise<readonly string[]> {
   const found = await Promise.all(
     paths.map(async (path) => {
@@ -86,17 +85,19 @@ async function existing(paths: readonly string[]): Promise<readonly string[]> {
   return [...new Set(found.flat())];
 }
 
-async function findBackend(platform: NodeJS.Platform): Promise<SandboxBackend | string> {
+async function findBackend(platform: NodeJS.Platform): Promise<SandboxBackend | SandboxProblem> {
   if (platform === 'darwin') {
-    return (await isExecutable(SANDBOX_EXEC)) ? { kind: 'sandbox-exec', path: SANDBOX_EXEC } : 'sandbox-exec is missing on this Mac';
+    return (await isExecutable(SANDBOX_EXEC))
+      ? { kind: 'sandbox-exec', path: SANDBOX_EXEC }
+      : { code: 'not_installed', program: 'sandbox-exec' };
   }
-  if (platform !== 'linux') return 'Gantry supports no sandbox on this system';
+  if (platform !== 'linux') return { code: 'unsupported_system' };
   for (const path of BWRAP_PLACES) {
     if (!(await isExecutable(path))) continue;
-    const problem = await tryBubblewrap(path);
-    return problem === undefined ? { kind: 'bwrap', path } : `bubblewrap does not work here (${problem})`;
+    const message = await tryBubblewrap(path);
+    return message === undefined ? { kind: 'bwrap', path } : { code: 'does_not_work', message };
   }
-  return 'bubblewrap is not installed';
+  return { code: 'not_installed', program: 'bubblewrap' };
 }
 
 function tryBubblewrap(path: string): Promise<string | undefined> {

@@ -28,7 +28,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
     'command.run': async ({ sessionId, text }) => ({ outcome: await sessions.get(sessionId).runSlash(text) }),
 
     'project.list': async () => ({ projects: [...(await projects.list())] }),
-    'project.lastShown': () => present({ view: projects.lastShown() }),
+    'project.lastShown': () => defined({ view: projects.lastShown() }),
     'project.open': async ({ path }) => ({
       project: await projects.open(path),
     }),
@@ -46,15 +46,15 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
     },
 
     'session.list': async ({ projectId, ...request }) => {
-      const { pinned, ...page } = await sessions.page(projectId, present(request));
+      const { pinned, ...page } = await sessions.page(projectId, defined(request));
       return { ...page, sessions: [...page.sessions], ...(pinned === undefined ? {} : { pinned: [...pinned] }) };
     },
-    'session.search': async (request) => {
-      const page = await sessions.search(present(request));
+    'session.search': async ({ query, ...request }) => {
+      const page = await sessions.search({ query, ...defined(request) });
       return { ...page, hits: [...page.hits] };
     },
     'session.find': async ({ projectId, query }) => ({ sessions: [...(await sessions.find(projectId, query))] }),
-    'session.branch': ({ projectId, sessionId, beforeItemId }) => sessions.branch(projectId, sessionId, present({ beforeItemId })),
+    'session.branch': ({ projectId, sessionId, beforeItemId }) => sessions.branch(projectId, sessionId, defined({ beforeItemId })),
     'session.rewind': ({ sessionId, beforeItemId, files }) =>
       sessions.get(sessionId).rewind(beforeItemId, files === undefined ? {} : { files }),
     'session.archive': ({ projectId, sessionId }) => done(sessions.archive(projectId, sessionId)),
@@ -96,7 +96,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
       const page = await sessions.get(sessionId).earlier({ beforeItemId, limit, untilItemId });
       return { ...page, items: page.items.map((item) => boundItem(item)) };
     },
-    'session.prompt': ({ sessionId, text, localId, ...options }) => sessions.get(sessionId).prompt(text, localId, present(options)),
+    'session.prompt': ({ sessionId, text, localId, ...options }) => sessions.get(sessionId).prompt(text, localId, defined(options)),
     'session.readAttachment': ({ sessionId, itemId, index }) => sessions.get(sessionId).readAttachment(itemId, index),
     'session.runCommand': ({ sessionId, command }) => sessions.get(sessionId).runCommand(command),
     'session.compact': async ({ sessionId, instructions }) => ({ result: await sessions.get(sessionId).compact(instructions) }),
@@ -184,16 +184,6 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
     'settings.setTheme': ({ theme }) => done(settings.setTheme(theme)),
     'settings.setMoveToBackgroundKey': ({ chord }) => done(settings.setMoveToBackgroundKey(chord)),
   };
-}
-
-type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** The fields that are set: absent and undefined are the same on the wire, but not in the engine. */
-function present<T extends object>(given: T): Present<T> {
-  // Removing undefined members has exactly this type.
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Present<T>;
 }
 
 /** The empty answer, after the work is done. */

@@ -26,7 +26,7 @@ async function shown(entries: readonly PermissionEntry[]) {
   const rendered = await renderWith(
     <ApprovalsSectionRules />,
     {
-      'permission.list': () => ({ entries: held, sandbox: { status: 'off', text: 'Commands run without a sandbox' } }),
+      'permission.list': () => ({ entries: held, sandbox: { status: 'off' } }),
       'permission.revoke': ({ entry }) => {
         held = held.filter(({ rule }) => rule !== entry.rule);
         return {};

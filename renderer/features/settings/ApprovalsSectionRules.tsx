@@ -1,5 +1,5 @@
 import type { PermissionEntry } from '../../../preload/contract/index.ts';
-import { useHost } from '../../stores/index.ts';
+import { sandboxText, useHost } from '../../stores/index.ts';
 import { Button, Chip, type Tone } from '../../ui/index.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import { shortPath } from './provider-format.ts';
@@ -49,7 +49,9 @@ export function ApprovalsSectionRules() {
       {permissions !== undefined && (
         <>
           <h2 className="mt-7 text-row font-semibold">{t('settings.approvals.sandbox')}</h2>
-          <p className={`mt-1 text-row ${permissions.sandbox.status === 'unavailable' ? 'text-warn' : ''}`}>{permissions.sandbox.text}</p>
+          <p className={`mt-1 text-row ${permissions.sandbox.status === 'unavailable' ? 'text-warn' : ''}`}>
+            {sandboxText(permissions.sandbox)}
+          </p>
           <p className="text-meta text-text-3">{t('settings.approvals.sandboxHint')}</p>
         </>
       )}

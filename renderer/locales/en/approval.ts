@@ -29,6 +29,22 @@ export const approval = {
   runNow: 'Run now and continue',
 } as const;
 
+/** The settings show it too. */
+export const sandbox = {
+  off: 'Commands run without a sandbox',
+  on: 'Commands run in {program}: {writes}, {network}',
+  filesystem: { 'workspace-write': 'writes only in the project and /tmp', 'read-only': 'no writes except in /tmp' },
+  network: { open: 'network open', closed: 'no network' },
+  problem: {
+    not_installed: {
+      bubblewrap: 'bubblewrap is not installed; commands do not run',
+      'sandbox-exec': 'sandbox-exec is missing on this Mac; commands do not run',
+    },
+    does_not_work: 'bubblewrap does not work here ({message}); commands do not run',
+    unsupported_system: 'Gantry supports no sandbox on this system; commands do not run',
+  },
+} as const;
+
 export const question = {
   card: 'The agent has a question',
   plan: 'The agent has a plan',

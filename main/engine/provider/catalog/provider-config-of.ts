@@ -1,3 +1,4 @@
+import { defined } from '../../../../preload/contract/index.ts';
 import type { Clock } from '../../ports.ts';
 import type { ModelEntry } from '../../settings/index.ts';
 import type { ProviderConfig } from '../provider-config.ts';
@@ -23,7 +24,7 @@ export function createConfig(from: {
   const said = entry?.generationConfig;
   const timeout = said?.timeout ?? positiveNumber(environment['QWEN_CODE_API_TIMEOUT_MS']);
   const sees = entry?.capabilities?.vision;
-  const modalities = sees === undefined ? said?.modalities : { image: sees, pdf: undefined, ...defined(said?.modalities) };
+  const modalities = sees === undefined ? said?.modalities : { image: sees, pdf: undefined, ...defined(said?.modalities ?? {}) };
   return {
     protocol: group.protocol,
     endpoint: {
@@ -59,10 +60,6 @@ function parseLifetime(text: string | undefined): number | undefined {
 export function positiveNumber(text: string | undefined): number | undefined {
   const value = Number(text);
   return text !== undefined && Number.isFinite(value) && value > 0 ? value : undefined;
-}
-
-function defined<T extends object>(value: T | undefined): Partial<T> {
-  return Object.fromEntries(Object.entries(value ?? {}).filter(([, member]) => member !== undefined)) as Partial<T>; // the same types with fewer members
 }
 
 const NO_GENERATION = {

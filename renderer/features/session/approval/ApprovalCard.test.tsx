@@ -149,8 +149,8 @@ test('the rule and its file are shown before the rule is saved', async () => {
 });
 
 test('the card shows whether the command is sandboxed', async () => {
-  await shown({ sandbox: { status: 'unavailable', text: 'bubblewrap is not installed; commands do not run' } });
-  expect(card().textContent).toContain('bubblewrap is not installed');
+  await shown({ sandbox: { status: 'unavailable', problem: { code: 'not_installed', program: 'bubblewrap' } } });
+  expect(card().textContent).toContain('bubblewrap is not installed; commands do not run');
 });
 
 test('an approval from before a restart can be run now or denied, and offers no rule', async () => {

@@ -1,6 +1,7 @@
 import type { Approval } from '../../../../preload/contract/index.ts';
 import { markCommand } from './approval-card-marks.ts';
 import { t } from '../../../i18n.ts';
+import { sandboxText } from '../../../stores/index.ts';
 
 /** The complete command. Risky parts are marked and described below, because colour alone is not accessible. */
 export function ApprovalCardCommand({ approval }: { readonly approval: Approval }) {
@@ -32,7 +33,7 @@ export function ApprovalCardCommand({ approval }: { readonly approval: Approval 
       )}
       {cwd !== undefined && <p className="pt-1 text-meta break-all text-text-3">{t('approval.inFolder', { cwd })}</p>}
       {sandbox !== undefined && sandbox.status !== 'off' && (
-        <p className={`pt-1 text-meta wrap-anywhere ${sandbox.status === 'on' ? 'text-text-3' : 'text-warn'}`}>{sandbox.text}</p>
+        <p className={`pt-1 text-meta wrap-anywhere ${sandbox.status === 'on' ? 'text-text-3' : 'text-warn'}`}>{sandboxText(sandbox)}</p>
       )}
     </div>
   );
