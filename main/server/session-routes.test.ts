@@ -30,6 +30,7 @@ const approval = Approval.parse({
   toolName: 'run_shell_command',
   toolKind: 'shell',
   title: 'Run a command',
+  action: { code: 'run' },
   reason: 'Commands ask',
   command: 'ls',
   display: { kind: 'none' },

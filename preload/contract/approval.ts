@@ -64,6 +64,38 @@ export const ApprovalCause = z.discriminatedUnion('code', [
 export type ApprovalCause = z.infer<typeof ApprovalCause>;
 
 /**
+ * What a call that needs approval would do. Paths are as the row shows them. `described`: the name of a subagent and the model's
+ * words for its task.
+ */
+export const ApprovalAction = z.discriminatedUnion('code', [
+  z.object({
+    code: z.enum([
+      'run',
+      'run_in_background',
+      'monitor',
+      'list_tasks',
+      'ask_user',
+      'enter_plan_mode',
+      'leave_plan_mode',
+      'update_todos',
+      'find_tools',
+      'give_answer',
+    ]),
+  }),
+  z.object({ code: z.enum(['create', 'edit', 'overwrite', 'read', 'list', 'remember', 'insert_cell']), path: z.string() }),
+  z.object({ code: z.enum(['edit_cell', 'delete_cell']), path: z.string(), cell: z.string() }),
+  z.object({ code: z.enum(['find_files', 'search']), path: z.string(), pattern: z.string() }),
+  z.object({ code: z.enum(['read_output', 'message_task']), taskId: z.string() }),
+  z.object({ code: z.literal('stop_task'), taskId: z.string(), command: z.string() }),
+  z.object({ code: z.literal('load_skill'), skill: z.string() }),
+  z.object({ code: z.literal('fetch'), host: z.string() }),
+  z.object({ code: z.literal('call_server'), tool: z.string(), server: z.string() }),
+  z.object({ code: z.literal('read_resource'), server: z.string() }),
+  z.object({ code: z.literal('described'), text: z.string() }),
+]);
+export type ApprovalAction = z.infer<typeof ApprovalAction>;
+
+/**
  * An approval that is pending until it is answered. It is part of the snapshot, so it survives a reload and can be answered
  * from any client. `digest` covers everything shown; an answer must repeat it.
  */
@@ -73,8 +105,10 @@ export const Approval = z.object({
   toolCallId: ItemId,
   toolName: z.string(),
   toolKind: ToolKind,
-  /** "Run a command", "Edit src/a.ts". */
+  /** In English, for clients without their own texts: "Run a command", "Edit src/a.ts". */
   title: z.string(),
+  /** The same as data. */
+  action: ApprovalAction,
   /** Why approval is needed: "“make” is not one of the commands that only read". */
   reason: z.string(),
   /** The same as data, so that a window can show its own text; absent when the reason describes the command itself. */

@@ -5,6 +5,7 @@
  */
 export {
   Approval,
+  ApprovalAction,
   ApprovalCause,
   ApprovalDecision,
   ApprovalMode,

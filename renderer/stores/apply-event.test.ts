@@ -143,7 +143,7 @@ test('a turn starts, changes and ends', () => {
 test('an approval is pending until it is resolved, and is announced', () => {
   const asked = applyEvent(opened(), { event: 'approval.requested', data: { sessionId: SESSION, seq: 2, approval: approval() } });
   expect(view(asked.state).approvals).toEqual([approval()]);
-  expect(asked.effects).toEqual([{ kind: 'approval_requested', title: 'Run a command' }]);
+  expect(asked.effects).toEqual([{ kind: 'approval_requested', action: { code: 'run' } }]);
   const answered = applyEvent(asked.state, { event: 'approval.resolved', data: { sessionId: SESSION, seq: 3, approvalId: approval().id } });
   expect(view(answered.state).approvals).toEqual([]);
 });

@@ -4,6 +4,7 @@
  * view must attach again. Text deltas carry an offset instead. There is no other recovery.
  */
 import {
+  type ApprovalAction,
   defined,
   type AssistantItem,
   type EventData,
@@ -26,7 +27,7 @@ export type Effect =
   | { readonly kind: 'invoke_command'; readonly invoked: EventData<'command.invoked'> }
   | { readonly kind: 'background_task_seen'; readonly task: TaskSummary }
   | { readonly kind: 'background_task_ended'; readonly task: TaskSummary }
-  | { readonly kind: 'approval_requested'; readonly title: string }
+  | { readonly kind: 'approval_requested'; readonly action: ApprovalAction }
   | { readonly kind: 'question_asked'; readonly question: string; readonly isPlan: boolean }
   | { readonly kind: 'turn_ended'; readonly result: EventData<'turn.ended'>['result'] };
 
@@ -120,7 +121,7 @@ function applySessionEvent(state: HostState, event: SessionEvent): Applied {
 }
 
 function effectsOf(event: SessionEvent, before: SessionView): readonly Effect[] {
-  if (event.event === 'approval.requested') return [{ kind: 'approval_requested', title: event.data.approval.title }];
+  if (event.event === 'approval.requested') return [{ kind: 'approval_requested', action: event.data.approval.action }];
   if (event.event === 'turn.ended') return [{ kind: 'turn_ended', result: event.data.result }];
   if (event.event !== 'item.added' && event.event !== 'item.changed') return [];
   const asked = openQuestion(event.data.item);

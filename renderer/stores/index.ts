@@ -40,3 +40,4 @@ export {
 } from './ui-store.ts';
 export { isWebUrl } from './web-url.ts';
 export { sandboxText } from './sandbox-text.ts';
+export { approvalTitle } from './approval-title.ts';

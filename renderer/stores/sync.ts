@@ -8,6 +8,7 @@ import { defined, type EventData, type HostEvent, type ProjectId, type SessionId
 import { type Client, ClientError, type ConnectionState } from '../rpc/index.ts';
 import { t } from '../i18n.ts';
 import { applyEvent, type Effect } from './apply-event.ts';
+import { approvalTitle } from './approval-title.ts';
 import { errorText } from './error-text.ts';
 import { type HostState, without, withProjects, withSessions, withSnapshot, withTasks } from './host-state.ts';
 import type { SettingsState } from './settings-store.ts';
@@ -94,7 +95,7 @@ export function startSync(parts: SyncParts): Sync {
     else if (effect.kind === 'refresh_survivors') refreshSurvivors().catch(report);
     else if (effect.kind === 'raise_notice') raiseToast(effect.notice.level, effect.notice.message);
     else if (effect.kind === 'invoke_command') onCommand(effect.invoked);
-    else if (effect.kind === 'approval_requested') announce(t('announce.approval', { title: effect.title }));
+    else if (effect.kind === 'approval_requested') announce(t('announce.approval', { title: approvalTitle(effect.action) }));
     else if (effect.kind === 'question_asked')
       announce(t(effect.isPlan ? 'announce.plan' : 'announce.question', { question: effect.question }));
     else if (effect.kind === 'background_task_ended')

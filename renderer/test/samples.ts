@@ -125,6 +125,7 @@ export const approval = (over: Partial<Approval> = {}): Approval => ({
   toolName: 'run_shell_command',
   toolKind: 'shell',
   title: 'Run a command',
+  action: { code: 'run' },
   reason: 'Commands that can change something need approval in this mode',
   command: 'psql shop_dev -c "alter table deliveries add column next_try timestamptz"',
   display: { kind: 'none' },

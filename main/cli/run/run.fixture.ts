@@ -48,6 +48,7 @@ export const approval = Approval.parse({
   toolName: 'run_shell_command',
   toolKind: 'shell',
   title: 'Run a command',
+  action: { code: 'run' },
   reason: '',
   command: 'echo hi',
   display: { kind: 'none' },

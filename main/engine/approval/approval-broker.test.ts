@@ -61,7 +61,7 @@ function shell(command: string): ApprovalRequest {
     toolCallId: ItemId.parse('call'),
     toolName: 'run_shell_command',
     toolKind: 'shell',
-    preview: { ok: true, title: 'Run a command', display, touches: [], command, cwd: '/p' },
+    preview: { ok: true, action: { code: 'run' }, display, touches: [], command, cwd: '/p' },
     touches: [],
     cwd: classifyPath('/p', '/p', ['/p']),
     shell: { ...classified, parts, gitRuns: undefined },
@@ -274,7 +274,7 @@ test('each scope writes its own rule: relative to the project, or absolute', asy
     toolCallId: ItemId.parse('call'),
     toolName: 'edit',
     toolKind: 'edit',
-    preview: { ok: true, title: 'Edit', display: { kind: 'text', text: '' }, touches: [] },
+    preview: { ok: true, action: { code: 'described', text: 'Edit' }, display: { kind: 'text', text: '' }, touches: [] },
     touches: [classifyPath('/p/src/a.ts', '/p/src/a.ts', ['/p'])],
   };
   for (const [scope, rule] of [
@@ -317,7 +317,7 @@ test('an approval of an interrupted call holds for the same call only', async ()
   const { preview } = call;
   const others: readonly Partial<ApprovalRequest>[] = [
     { toolName: 'monitor' },
-    { preview: { ...preview, title: 'Run another command' } },
+    { preview: { ...preview, action: { code: 'run_in_background' } } },
     { preview: { ...preview, command: 'npm publish' } },
     { preview: { ...preview, cwd: '/p/sub' } },
     { preview: { ...preview, display: { kind: 'text', text: 'another' } } },
@@ -354,7 +354,7 @@ test('the rules receive the address, the agent and the trust of a call', async (
         toolCallId: ItemId.parse('call'),
         toolName,
         toolKind: 'other',
-        preview: { ok: true, title: 'A call', display: { kind: 'none' }, touches: [], ...preview },
+        preview: { ok: true, action: { code: 'described', text: 'A call' }, display: { kind: 'none' }, touches: [], ...preview },
         touches: [],
       },
       new AbortController().signal,

@@ -17,6 +17,7 @@ import {
   type ToolKind,
 } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
+import { describeAction } from './approval-action.ts';
 import { describeCause } from './approval-cause.ts';
 import type { ToolPreview } from './tool-preview.ts';
 import { decideApproval, grantFor, type PolicyAnswer, type PolicyQuestion } from './approval-policy.ts';
@@ -248,7 +249,7 @@ interface Asked {
 
 /** The digest covers everything a person sees, so an answer to an older version of the approval does not count. */
 function toApproval(request: ApprovalRequest, { asked, offers, sandbox }: Asked, { sessionId, nowMs }: ApprovalSettings): Approval {
-  const { title, display, command, cwd } = request.preview;
+  const { action, display, command, cwd } = request.preview;
   const risks = request.shell?.risks ?? [];
   const shown = {
     id: ApprovalId.parse(randomUUID()),
@@ -256,7 +257,8 @@ function toApproval(request: ApprovalRequest, { asked, offers, sandbox }: Asked,
     toolCallId: request.toolCallId,
     toolName: request.toolName,
     toolKind: request.toolKind,
-    title,
+    title: describeAction(action),
+    action,
     reason: asked.reason,
     ...defined({ cause: asked.cause, command, cwd }),
     ...(risks.length === 0 ? {} : { risks: [...risks] }),

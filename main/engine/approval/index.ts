@@ -8,3 +8,4 @@ export { classifyPath, type PathFacts } from './protected-paths.ts';
 export { lookAtCommand, type ShellFacts } from './shell/shell-facts.ts';
 export type { ToolPreview } from './tool-preview.ts';
 export { hiddenFiles } from './hidden-files.ts';
+export { describeAction } from './approval-action.ts';

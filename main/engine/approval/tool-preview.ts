@@ -1,11 +1,11 @@
 /** What a tool call would do, as shown in its approval. */
-import type { ToolDisplay } from '../../../preload/contract/index.ts';
+import type { ApprovalAction, ToolDisplay } from '../../../preload/contract/index.ts';
 
 /** `refusal`: the call cannot work (file not read yet, no match); it fails without an approval. */
 export type ToolPreview =
   | {
       readonly ok: true;
-      readonly title: string;
+      readonly action: ApprovalAction;
       readonly display: ToolDisplay;
       readonly touches: readonly string[];
       readonly command?: string;

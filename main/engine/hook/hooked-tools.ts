@@ -2,7 +2,7 @@
  * Wraps tools and approvals with hooks, so that neither knows about hooks: before the preview of a call, after its end, and while
  * its approval is pending.
  */
-import type { ApprovalBroker } from '../approval/index.ts';
+import { type ApprovalBroker, describeAction } from '../approval/index.ts';
 import type { Todo, Tool, ToolContext, ToolRegistry, ToolResult } from '../tool/index.ts';
 import type { HookAnswer } from './hook-answer.ts';
 import type { HookCall } from './hooks.ts';
@@ -151,7 +151,7 @@ function hookedBroker(broker: ApprovalBroker, verdicts: Map<string, Verdict>, { 
           tool_name: toolName,
           tool_input: verdict?.input ?? {},
           tool_use_id: toolCallId,
-          message: preview.title,
+          message: describeAction(preview.action),
           permission_suggestions: offers.map(({ scope, rules }) => ({ scope, rules })),
         };
         const said = await run({ event: 'PermissionRequest', subject: toolName, fields }, AbortSignal.any([signal, over.signal]));
@@ -159,7 +159,7 @@ function hookedBroker(broker: ApprovalBroker, verdicts: Map<string, Verdict>, { 
         const decision = said.block === undefined ? said.permission?.decision : 'deny';
         if (decision === 'allow' && isOrdinary) answer(approvalId, true);
         else if (decision === 'deny') answer(approvalId, false, said.block ?? said.permission?.reason);
-        else onQuestion(preview.title);
+        else onQuestion(describeAction(preview.action));
       };
       try {
         const outcome = await broker.ask(request, signal, (approvalId) => {

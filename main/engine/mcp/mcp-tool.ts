@@ -28,7 +28,11 @@ export function createMcpTool(name: string, listed: ListedTool, connection: () =
     async preview(input) {
       return {
         ok: true,
-        title: plainText(`Call ${listed.name} of the MCP server ${server()}`, MAX_ROW_CHARS),
+        action: {
+          code: 'call_server',
+          tool: plainText(listed.name, MAX_ROW_CHARS),
+          server: plainText(server(), MAX_ROW_CHARS),
+        },
         display: { kind: 'text', text: shownArguments(Arguments.parse(input)) },
         touches: [],
         ...(connection()?.config.isTrusted === true ? { isTrusted: true } : {}),
@@ -63,7 +67,7 @@ export function createReadResourceTool(find: (server: string) => McpConnection |
       if (find(server) === undefined) return { ok: false, refusal: `There is no MCP server "${server}".` };
       return {
         ok: true,
-        title: plainText(`Read a resource of the MCP server ${server}`, MAX_ROW_CHARS),
+        action: { code: 'read_resource', server: plainText(server, MAX_ROW_CHARS) },
         display: { kind: 'text', text: plainText(uri, 2_000) },
         touches: [],
         ...(find(server)?.config.isTrusted === true ? { isTrusted: true } : {}),

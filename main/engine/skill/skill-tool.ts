@@ -23,7 +23,7 @@ export function createSkillTool(list: () => Promise<readonly Skill[]>): Tool<Inp
     async preview({ skill: name }) {
       const found = await find(name);
       if (found.skill === undefined) return { ok: false, refusal: found.refusal };
-      return { ok: true, title: `Load the skill ${name}`, display: { kind: 'none' }, touches: [], subject: name };
+      return { ok: true, action: { code: 'load_skill', skill: name }, display: { kind: 'none' }, touches: [], subject: name };
     },
     async execute({ skill: name, args = '' }) {
       const { skill, refusal } = await find(name);

@@ -49,7 +49,8 @@ export function createAgentTool(runner: AgentRunner, known: readonly Agent[]): T
     async preview({ description, subagent_type }) {
       const { agent, refusal } = await find(subagent_type);
       if (agent === undefined) return { ok: false, refusal };
-      return { ok: true, title: `${agent.name}: ${description}`, display: { kind: 'none' }, touches: [], subject: agent.name };
+      const action = { code: 'described', text: `${agent.name}: ${description}` } as const;
+      return { ok: true, action, display: { kind: 'none' }, touches: [], subject: agent.name };
     },
     async execute({ description, prompt, subagent_type, run_in_background }, context, signal) {
       const { agent, refusal } = await find(subagent_type);
@@ -83,7 +84,12 @@ export function createSendMessageTool(send: (taskId: string, message: string) =>
     deferred: true,
     isReadOnly: false,
     describe: ({ task_id }) => ({ verb: 'message', target: task_id }),
-    preview: async ({ task_id }) => ({ ok: true, title: `Send a message to ${task_id}`, display: { kind: 'none' }, touches: [] }),
+    preview: async ({ task_id }) => ({
+      ok: true,
+      action: { code: 'message_task', taskId: task_id },
+      display: { kind: 'none' },
+      touches: [],
+    }),
     async execute({ task_id, message }) {
       const problem = send(task_id, message);
       if (problem !== undefined) return { text: problem, display: { kind: 'none' }, isError: true, summary: problem };

@@ -32,7 +32,12 @@ export const askUserQuestionTool: Tool<Input> = {
   describe: (input) => ({ verb: 'ask', target: input.questions[0]?.question ?? '' }),
 
   async preview(input) {
-    return { ok: true, title: 'Ask you', display: questionDisplay({ questions: toQuestions(input) }, { kind: 'left' }), touches: [] };
+    return {
+      ok: true,
+      action: { code: 'ask_user' },
+      display: questionDisplay({ questions: toQuestions(input) }, { kind: 'left' }),
+      touches: [],
+    };
   },
 
   async execute(input, context, signal) {

@@ -17,7 +17,7 @@ export const enterPlanModeTool: Tool<z.infer<typeof NOTHING>> = {
   describe: () => ({ verb: 'enter', target: 'plan mode' }),
 
   async preview() {
-    return { ok: true, title: 'Enter plan mode', display: { kind: 'none' }, touches: [] };
+    return { ok: true, action: { code: 'enter_plan_mode' }, display: { kind: 'none' }, touches: [] };
   },
 
   async execute(_input, context) {
@@ -52,7 +52,12 @@ export const exitPlanModeTool: Tool<z.infer<typeof Plan>> = {
   async preview(input, context) {
     if (context.mode.get() !== 'plan')
       return { ok: false, refusal: 'Plan mode is not on, so there is nothing to leave. Just do the work.' };
-    return { ok: true, title: 'Leave plan mode', display: shown(input.plan, { kind: 'left' }, choicesFor(context)), touches: [] };
+    return {
+      ok: true,
+      action: { code: 'leave_plan_mode' },
+      display: shown(input.plan, { kind: 'left' }, choicesFor(context)),
+      touches: [],
+    };
   },
 
   async execute({ plan }, context, signal) {

@@ -27,7 +27,12 @@ function makeTool(overrides: Partial<Tool<z.infer<typeof Input>>> = {}): Tool {
     input: Input,
     isReadOnly: false,
     describe: () => ({ verb: 'call', target: 'x' }),
-    preview: async () => ({ ok: true, title: 'Probe', display: { kind: 'text', text: 'preview' }, touches: [] }),
+    preview: async () => ({
+      ok: true,
+      action: { code: 'described', text: 'Probe' },
+      display: { kind: 'text', text: 'preview' },
+      touches: [],
+    }),
     execute: async ({ count }) => ({ text: 'r'.repeat(count), display: { kind: 'none' }, isError: false, summary: 'done' }),
     ...overrides,
   });
@@ -192,7 +197,10 @@ test('folders that may only be read are no part of the workspace for a tool that
   const touches = [own, added, readable, elsewhere].flatMap((path) => path ?? []);
   const context = { ...workspace.context, root: workspace.path('..', 'own'), extraFolders: [workspace.path('..', 'added')] };
   const inside = async (kind: Tool['kind']) => {
-    const tool = makeTool({ kind, preview: async () => ({ ok: true, title: 'Probe', display: { kind: 'none' }, touches }) });
+    const tool = makeTool({
+      kind,
+      preview: async () => ({ ok: true, action: { code: 'described', text: 'Probe' }, display: { kind: 'none' }, touches }),
+    });
     const { request } = await asked(tool, context, [workspace.path('..', 'readable')], false);
     return request?.touches.map(({ isInside }) => isInside);
   };

@@ -30,7 +30,7 @@ export const saveMemoryTool: Tool<Input> = {
     const plan = await planMemory(input, context);
     if (!plan.ok) return { ok: false, refusal: plan.why };
     const display = await diffDisplay({ path: plan.shown, before: plan.before, after: plan.after });
-    return { ok: true, title: `Remember in ${plan.shown}`, display, touches: await touchedPaths(plan.path, context) };
+    return { ok: true, action: { code: 'remember', path: plan.shown }, display, touches: await touchedPaths(plan.path, context) };
   },
 
   async execute(input, context, signal) {

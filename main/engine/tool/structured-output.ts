@@ -32,7 +32,7 @@ export async function createStructuredOutputTool(schema: Readonly<Record<string,
     isReadOnly: false,
     endsTurn: true,
     describe: () => ({ verb: 'answer', target: 'as JSON' }),
-    preview: async () => ({ ok: true, title: 'Give the answer', display: { kind: 'none' }, touches: [] }),
+    preview: async () => ({ ok: true, action: { code: 'give_answer' }, display: { kind: 'none' }, touches: [] }),
     async execute(input) {
       const misfit = check(input);
       if (misfit !== undefined) return failure(`The answer does not fit the schema: ${misfit}. Correct it and call again.`);

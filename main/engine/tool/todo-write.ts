@@ -27,7 +27,7 @@ export const todoWriteTool: Tool<Input> = {
   describe: (input) => ({ verb: 'plan', target: input.todos.length === 1 ? '1 step' : `${input.todos.length} steps` }),
 
   async preview(input) {
-    return { ok: true, title: 'Update the task list', display: { kind: 'todos', todos: input.todos }, touches: [] };
+    return { ok: true, action: { code: 'update_todos' }, display: { kind: 'todos', todos: input.todos }, touches: [] };
   },
 
   async execute(input, context) {

@@ -17,7 +17,7 @@ function makeTool(name: string, overrides: Partial<Tool> = {}): Tool {
     input: z.object({ value: z.string() }),
     isReadOnly: false,
     describe: () => ({ verb: 'call', target: name }),
-    preview: async () => ({ ok: true, title: name, display: { kind: 'none' }, touches: [] }),
+    preview: async () => ({ ok: true, action: { code: 'described', text: name }, display: { kind: 'none' }, touches: [] }),
     execute: async () => ({ text: '', display: { kind: 'none' }, isError: false, summary: '' }),
     ...overrides,
   };

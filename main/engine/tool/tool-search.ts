@@ -25,7 +25,7 @@ export const toolSearchTool: Tool<Input> = {
   describe: (input) => ({ verb: 'find_tools', target: input.query }),
 
   async preview() {
-    return { ok: true, title: 'Look for tools', display: { kind: 'none' }, touches: [] };
+    return { ok: true, action: { code: 'find_tools' }, display: { kind: 'none' }, touches: [] };
   },
 
   async execute(input, { catalog = NO_TOOLS }) {

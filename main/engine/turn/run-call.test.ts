@@ -33,7 +33,7 @@ function probe(execute: Tool['execute'], display: ToolDisplay = { kind: 'none' }
     input: z.object({}),
     isReadOnly: false,
     describe: () => ({ verb: 'call', target: 'x' }),
-    preview: async () => ({ ok: true, title: 'Probe', display, touches: [] }),
+    preview: async () => ({ ok: true, action: { code: 'described', text: 'Probe' }, display, touches: [] }),
     execute,
   });
 }

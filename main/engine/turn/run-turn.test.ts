@@ -31,7 +31,7 @@ function probe(execute: Tool['execute'] = async () => done): Tool {
     input: z.object({ id: z.string() }),
     isReadOnly: false,
     describe: () => ({ verb: 'call', target: 'x' }),
-    preview: async () => ({ ok: true, title: 'Probe', display: { kind: 'none' }, touches: [] }),
+    preview: async () => ({ ok: true, action: { code: 'described', text: 'Probe' }, display: { kind: 'none' }, touches: [] }),
     execute,
   });
 }

@@ -174,7 +174,12 @@ const FILE_TOOL = defineTool<z.infer<typeof FileInput>>({
   input: FileInput,
   isReadOnly: true,
   describe: ({ file_path }) => ({ verb: 'read', target: file_path }),
-  preview: async ({ file_path }) => ({ ok: true, title: `Read ${file_path}`, display: { kind: 'none' }, touches: [file_path] }),
+  preview: async ({ file_path }) => ({
+    ok: true,
+    action: { code: 'read', path: file_path },
+    display: { kind: 'none' },
+    touches: [file_path],
+  }),
   async execute({ file_path }, { fs }) {
     const stat = await fs.stat(file_path);
     if (stat?.isDirectory === true) {

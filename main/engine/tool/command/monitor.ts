@@ -44,8 +44,7 @@ export const monitorTool: Tool<Input> = {
     if (!place.ok) return { ok: false, refusal: place.why };
     const problem = input.pattern === undefined ? undefined : patternProblem(input.pattern);
     if (problem !== undefined) return { ok: false, refusal: `The pattern cannot be used: ${problem}` };
-    const title = 'Run a command in the background and send its lines to the agent';
-    return { ok: true, title, display: { kind: 'none' }, touches: [], command: input.command, cwd: place.cwd };
+    return { ok: true, action: { code: 'monitor' }, display: { kind: 'none' }, touches: [], command: input.command, cwd: place.cwd };
   },
 
   async execute(input, context, signal) {

@@ -42,8 +42,8 @@ export const runShellCommandTool: Tool<Input> = {
   async preview(input, context) {
     const place = await placeOf(input, context);
     if (!place.ok) return { ok: false, refusal: place.why };
-    const title = input.is_background === true ? 'Run a command in the background' : 'Run a command';
-    return { ok: true, title, display: { kind: 'none' }, touches: [], command: input.command, cwd: place.cwd };
+    const action = { code: input.is_background === true ? 'run_in_background' : 'run' } as const;
+    return { ok: true, action, display: { kind: 'none' }, touches: [], command: input.command, cwd: place.cwd };
   },
 
   async execute(input, context, signal) {

@@ -16,7 +16,7 @@ export const taskListTool: Tool<Input> = {
   describe: () => ({ verb: 'list', target: 'background tasks' }),
 
   async preview() {
-    return { ok: true, title: 'List background tasks', display: { kind: 'none' }, touches: [] };
+    return { ok: true, action: { code: 'list_tasks' }, display: { kind: 'none' }, touches: [] };
   },
 
   async execute(_input, context) {

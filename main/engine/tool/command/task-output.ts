@@ -21,7 +21,7 @@ export const taskOutputTool: Tool<Input> = {
   describe: (input) => ({ verb: 'read_output', target: input.task_id }),
 
   async preview(input) {
-    return { ok: true, title: `Read the output of ${input.task_id}`, display: { kind: 'none' }, touches: [] };
+    return { ok: true, action: { code: 'read_output', taskId: input.task_id }, display: { kind: 'none' }, touches: [] };
   },
 
   async execute(input, context) {

@@ -22,7 +22,7 @@ export const taskStopTool: Tool<Input> = {
     const task = findTask(input.task_id, context);
     if (task === undefined) return { ok: false, refusal: unknownTask(input.task_id, context) };
     if (isTerminalStatus(task.status)) return { ok: false, refusal: `${task.id} has already ended: ${statusInWords(task)}.` };
-    return { ok: true, title: `Stop ${task.id}: ${task.command}`, display: { kind: 'none' }, touches: [] };
+    return { ok: true, action: { code: 'stop_task', taskId: task.id, command: task.command }, display: { kind: 'none' }, touches: [] };
   },
 
   async execute(input, context) {

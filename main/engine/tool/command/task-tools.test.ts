@@ -91,7 +91,7 @@ test('the question names what is stopped; an ended or unknown task raises none',
   const context = withTasks({ tasks });
   expect(await taskStopTool.preview({ task_id: 'bg_00000002' }, context)).toMatchObject({
     ok: true,
-    title: 'Stop bg_00000002: npm run dev',
+    action: { code: 'stop_task', taskId: 'bg_00000002', command: 'npm run dev' },
   });
   expect(await taskStopTool.preview({ task_id: 'bg_00000001' }, context)).toMatchObject({ ok: false });
   expect(await taskStopTool.preview({ task_id: 'bg_ffffffff' }, context)).toMatchObject({ ok: false });

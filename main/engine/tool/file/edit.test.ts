@@ -32,7 +32,12 @@ test('the approval shows exactly the change that is then made', async () => {
   await given('one\ntwo\nthree\n');
   const preview = await editTool.preview(inputOf('two', 'TWO'), workspace.context);
   const result = await edit('two', 'TWO');
-  expect(preview).toMatchObject({ ok: true, title: 'Edit file', display: result.display, touches: [workspace.path('file')] });
+  expect(preview).toMatchObject({
+    ok: true,
+    action: { code: 'edit', path: 'file' },
+    display: result.display,
+    touches: [workspace.path('file')],
+  });
   expect(result.display).toMatchObject({
     patch: '--- a/file\n+++ b/file\n@@ -1,3 +1,3 @@\n one\n-two\n+TWO\n three\n',
     added: 1,

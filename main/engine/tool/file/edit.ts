@@ -32,8 +32,8 @@ export const editTool: Tool<Input> = {
     const plan = await planEdit(input, context);
     if (!plan.ok) return { ok: false, refusal: plan.why };
     const display = await diffDisplay({ path: plan.file.shown, before: plan.before, after: plan.after });
-    const verb = plan.file.kind === 'missing' ? 'Create' : 'Edit';
-    return { ok: true, title: `${verb} ${plan.file.shown}`, display, touches: await touchedPaths(input.file_path, context) };
+    const action = { code: plan.file.kind === 'missing' ? 'create' : 'edit', path: plan.file.shown } as const;
+    return { ok: true, action, display, touches: await touchedPaths(input.file_path, context) };
   },
 
   async execute(input, context, signal) {

@@ -83,7 +83,10 @@ test('the tool needs the file read, shows the change first and writes just that'
     refusal: expect.stringContaining('not been read'),
   });
   await readFileTool.execute({ file_path: path }, workspace.context, never);
-  expect(await notebookEditTool.preview(input, workspace.context)).toMatchObject({ ok: true, title: 'Edit cell load of n.ipynb' });
+  expect(await notebookEditTool.preview(input, workspace.context)).toMatchObject({
+    ok: true,
+    action: { code: 'edit_cell', cell: 'load', path: 'n.ipynb' },
+  });
   expect(await notebookEditTool.execute(input, workspace.context, never)).toMatchObject({
     isError: false,
     summary: 'Edited cell load of n.ipynb',

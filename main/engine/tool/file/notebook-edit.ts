@@ -5,7 +5,7 @@ import { absolutePath, shownPath, touchedPaths } from '../paths.ts';
 import type { Tool, ToolContext } from '../tool.ts';
 import { type FileToChange, openForChange, saveChange } from './changed-file.ts';
 import { diffDisplay } from './file-diff.ts';
-import { editNotebook } from './notebook.ts';
+import { type CellChange, editNotebook } from './notebook.ts';
 
 const Input = z.object({
   notebook_path: z.string().min(1).describe('Absolute path'),
@@ -34,7 +34,12 @@ export const notebookEditTool: Tool<Input> = {
     const plan = await planCell(input, context);
     if (!plan.ok) return { ok: false, refusal: plan.why };
     const display = await diffDisplay({ path: plan.file.shown, before: plan.file.text, after: plan.after });
-    return { ok: true, title: `${plan.does} ${plan.file.shown}`, display, touches: await touchedPaths(input.notebook_path, context) };
+    return {
+      ok: true,
+      action: { ...plan.change, path: plan.file.shown },
+      display,
+      touches: await touchedPaths(input.notebook_path, context),
+    };
   },
 
   async execute(input, context, signal) {
@@ -54,7 +59,7 @@ type CellPlan =
       readonly ok: true;
       readonly file: Extract<FileToChange, { kind: 'text' }>;
       readonly after: string;
-      readonly does: string;
+      readonly change: CellChange;
       readonly did: string;
     }
   | { readonly ok: false; readonly why: string };
@@ -76,7 +81,7 @@ async function planCell(input: Input, context: ToolContext): Promise<CellPlan> {
     newId: idFor(context.toolCallId),
   });
   return edited.ok
-    ? { ok: true, file, after: edited.text, does: edited.does, did: edited.did }
+    ? { ok: true, file, after: edited.text, change: edited.change, did: edited.did }
     : { ok: false, why: `${shown}: ${edited.why}` };
 }
 

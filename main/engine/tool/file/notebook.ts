@@ -15,8 +15,11 @@ export interface CellEdit {
   readonly newId: string;
 }
 
+/** For the title of the approval. */
+export type CellChange = { readonly code: 'insert_cell' } | { readonly code: 'edit_cell' | 'delete_cell'; readonly cell: string };
+
 export type NotebookOutcome =
-  | { readonly ok: true; readonly text: string; readonly does: string; readonly did: string }
+  | { readonly ok: true; readonly text: string; readonly change: CellChange; readonly did: string }
   | { readonly ok: false; readonly why: string };
 
 /** Indentation and the last line break stay as they are; Jupyter writes one space and none or one. */
@@ -28,18 +31,24 @@ export function editNotebook(text: string, edit: CellEdit): NotebookOutcome {
   if (edit.cellId !== undefined && at === -1)
     return { ok: false, why: `there is no cell "${edit.cellId}". The cells are: ${names(cells)}.` };
   const cell = cells[at];
-  const where = `cell ${edit.cellId ?? ''}`.trim();
+  const name = edit.cellId ?? '';
+  const where = `cell ${name}`.trim();
   const write = (changed: readonly Cell[]) => stringify({ ...notebook, cells: [...changed] }, text);
   if (edit.mode === 'insert') {
     const added = newCell(edit, notebook);
     const changed = [...cells.slice(0, at + 1), added, ...cells.slice(at + 1)];
-    return { ok: true, text: write(changed), does: 'Insert a cell into', did: `Inserted a ${added.cell_type} cell into` };
+    return { ok: true, text: write(changed), change: { code: 'insert_cell' }, did: `Inserted a ${added.cell_type} cell into` };
   }
   if (cell === undefined) return { ok: false, why: `name the cell in cell_id. The cells are: ${names(cells)}.` };
   if (edit.mode === 'delete')
-    return { ok: true, text: write(cells.filter((other) => other !== cell)), does: `Delete ${where} of`, did: `Deleted ${where} of` };
+    return {
+      ok: true,
+      text: write(cells.filter((other) => other !== cell)),
+      change: { code: 'delete_cell', cell: name },
+      did: `Deleted ${where} of`,
+    };
   const changed = cells.map((other) => (other === cell ? withSource(cell, edit) : other));
-  return { ok: true, text: write(changed), does: `Edit ${where} of`, did: `Edited ${where} of` };
+  return { ok: true, text: write(changed), change: { code: 'edit_cell', cell: name }, did: `Edited ${where} of` };
 }
 
 /** The value as it was read: the schema's result has its keys in another order, so every line would change. */

@@ -97,7 +97,7 @@ test('a missing file and a folder are reported', async () => {
 test('the approval receives the target of a link', async () => {
   await symlink('/etc/hostname', workspace.path('link'));
   const preview = await readFileTool.preview({ file_path: workspace.path('link') }, workspace.context);
-  expect(preview).toMatchObject({ ok: true, title: 'Read link', touches: ['/etc/hostname', workspace.path('link')] });
+  expect(preview).toMatchObject({ ok: true, action: { code: 'read', path: 'link' }, touches: ['/etc/hostname', workspace.path('link')] });
 });
 
 test('a relative path is resolved against the project', () => {

@@ -36,8 +36,8 @@ export const readFileTool: Tool<Input> = {
   describe: (input, context) => ({ verb: 'read', target: shownPath(input.file_path, context) }),
 
   async preview(input, context) {
-    const title = `Read ${shownPath(input.file_path, context)}`;
-    return { ok: true, title, display: { kind: 'none' }, touches: await touchedPaths(input.file_path, context) };
+    const action = { code: 'read', path: shownPath(input.file_path, context) } as const;
+    return { ok: true, action, display: { kind: 'none' }, touches: await touchedPaths(input.file_path, context) };
   },
 
   async execute(input, context) {

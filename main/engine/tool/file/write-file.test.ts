@@ -69,7 +69,11 @@ test('a character the encoding cannot hold is refused by name instead of written
 test('the question shows the change and names both the link and its target', async () => {
   await symlink('target', workspace.path('link'));
   const preview = await writeFileTool.preview({ file_path: workspace.path('link'), content: 'x\n' }, workspace.context);
-  expect(preview).toMatchObject({ ok: true, title: 'Create link', touches: [workspace.path('target'), workspace.path('link')] });
+  expect(preview).toMatchObject({
+    ok: true,
+    action: { code: 'create', path: 'link' },
+    touches: [workspace.path('target'), workspace.path('link')],
+  });
   expect(preview.ok && preview.display.kind === 'diff' ? preview.display.patch : '').toContain('+x');
 });
 

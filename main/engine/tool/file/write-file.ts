@@ -26,8 +26,8 @@ export const writeFileTool: Tool<Input> = {
     const file = await openForChange(input.file_path, context);
     if (file.kind === 'refused') return { ok: false, refusal: file.why };
     const display = await diffDisplay({ path: file.shown, before: textBefore(file), after: contentFor(file, input.content) });
-    const verb = file.kind === 'missing' ? 'Create' : 'Overwrite';
-    return { ok: true, title: `${verb} ${file.shown}`, display, touches: await touchedPaths(input.file_path, context) };
+    const action = { code: file.kind === 'missing' ? 'create' : 'overwrite', path: file.shown } as const;
+    return { ok: true, action, display, touches: await touchedPaths(input.file_path, context) };
   },
 
   async execute(input, context, signal) {

@@ -27,8 +27,8 @@ export function createGlobTool(ripgrep: RipgrepRunner): Tool<Input> {
 
     async preview(input, context) {
       const folder = input.path ?? context.root;
-      const title = `Find ${input.pattern} in ${shownPath(folder, context)}`;
-      return { ok: true, title, display: { kind: 'none' }, touches: await touchedPaths(folder, context) };
+      const action = { code: 'find_files', pattern: input.pattern, path: shownPath(folder, context) } as const;
+      return { ok: true, action, display: { kind: 'none' }, touches: await touchedPaths(folder, context) };
     },
 
     async execute(input, context, signal) {

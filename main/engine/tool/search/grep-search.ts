@@ -33,8 +33,8 @@ export function createGrepTool(ripgrep: RipgrepRunner): Tool<Input> {
 
     async preview(input, context) {
       const target = input.path ?? context.root;
-      const title = `Search ${shownPath(target, context)} for ${input.pattern}`;
-      return { ok: true, title, display: { kind: 'none' }, touches: await touchedPaths(target, context) };
+      const action = { code: 'search', path: shownPath(target, context), pattern: input.pattern } as const;
+      return { ok: true, action, display: { kind: 'none' }, touches: await touchedPaths(target, context) };
     },
 
     async execute(input, context, signal) {

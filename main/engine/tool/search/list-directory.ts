@@ -29,8 +29,8 @@ export const listDirectoryTool: Tool<Input> = {
   describe: (input, context) => ({ verb: 'list', target: shownPath(input.path, context) }),
 
   async preview(input, context) {
-    const title = `List ${shownPath(input.path, context)}`;
-    return { ok: true, title, display: { kind: 'none' }, touches: await touchedPaths(input.path, context) };
+    const action = { code: 'list', path: shownPath(input.path, context) } as const;
+    return { ok: true, action, display: { kind: 'none' }, touches: await touchedPaths(input.path, context) };
   },
 
   async execute(input, context) {

@@ -107,7 +107,7 @@ test.each([
 
 test('the approval shows the whole address and names the host', async () => {
   const preview = await tool.preview({ url: 'https://example.com/a?b=c', prompt: 'x' }, workspace.context);
-  expect(preview).toMatchObject({ ok: true, title: 'Fetch a page of example.com', url: 'https://example.com/a?b=c' });
+  expect(preview).toMatchObject({ ok: true, action: { code: 'fetch', host: 'example.com' }, url: 'https://example.com/a?b=c' });
 });
 
 test('a name that resolves to a private address is not connected to', async () => {

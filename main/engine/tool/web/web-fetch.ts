@@ -32,7 +32,7 @@ export function createWebFetchTool(deps: WebFetchDeps = {}): Tool<Input> {
       const checked = checkUrl(input.url, { allowPrivate: await isPrivateAllowed(context) });
       if (!checked.ok) return { ok: false, refusal: checked.why };
       const { href, host } = checked.url;
-      return { ok: true, title: `Fetch a page of ${host}`, display: { kind: 'text', text: href }, touches: [], url: href };
+      return { ok: true, action: { code: 'fetch', host }, display: { kind: 'text', text: href }, touches: [], url: href };
     },
 
     async execute(input, context, signal) {

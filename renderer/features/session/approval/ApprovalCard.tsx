@@ -1,7 +1,7 @@
 import { CornerDownLeft } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Approval, ApprovalDecision, RuleOffer } from '../../../../preload/contract/index.ts';
-import { useActions, useUi } from '../../../stores/index.ts';
+import { approvalTitle, useActions, useUi } from '../../../stores/index.ts';
 import { Button, Chip } from '../../../ui/index.ts';
 import { t } from '../../../i18n.ts';
 import { approvalReason } from './approval-reason.ts';
@@ -53,6 +53,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
     };
   }, [focusComposer]);
 
+  const title = approvalTitle(approval.action);
   // It is about this call only; rules are for approvals of a running turn.
   const isInterrupted = approval.interrupted === true;
   const offers = isInterrupted ? [] : (approval.offers ?? []);
@@ -84,7 +85,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   return (
     <section
       ref={card}
-      aria-label={t('approval.label', { title: approval.title })}
+      aria-label={t('approval.label', { title })}
       tabIndex={0}
       data-pane="approval"
       onKeyDown={onKeyDown}
@@ -94,7 +95,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
     >
       <div className="flex flex-wrap items-center gap-x-2 text-row">
         <Chip tone="warn">{t('approval.needsYou')}</Chip>
-        <span className="min-w-0 wrap-anywhere">{approval.title}</span>
+        <span className="min-w-0 wrap-anywhere">{title}</span>
         {count > 1 && <span className="text-meta whitespace-nowrap text-text-2">{t('approval.oneOf', { count })}</span>}
         <span className="ml-auto text-right text-meta text-text-2">{approvalReason(approval)}</span>
       </div>
