@@ -4,7 +4,7 @@
  */
 import { basename, dirname } from 'node:path';
 import { SessionId } from '../preload/contract/index.ts';
-import { createLongSession } from '../main/engine/session-file/long-session.ts';
+import { createSessionReader } from '../main/engine/session-file/session-reader.ts';
 import { writeExport } from '../main/engine/session-list/session-export.ts';
 import { createSessionLog } from '../main/engine/session-file/session-log.ts';
 import { searchSessions } from '../main/engine/session-list/session-search.ts';
@@ -15,7 +15,7 @@ const PAGE_ROWS = 100;
 
 const log = createSessionLog({ path, sessionId: 'bench', cwd, version: '0', nowMs: () => Date.now(), gitBranch: async () => undefined });
 const describe = (name: string) => ({ verb: 'call', target: name, toolKind: 'other' }) as const;
-const session = createLongSession(log, cwd, describe);
+const session = createSessionReader(log, cwd, describe);
 const result: Record<string, number> = {};
 const round = (ms: number) => Math.round(ms * 10) / 10;
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSmallDisk } from '../../test/support/small-disk.ts';
+import { readChain } from './session-file.ts';
 import { createSessionLog, type OpenFile } from './session-log.ts';
 
 let folder: string;
@@ -103,7 +104,7 @@ test('data that another program has appended since is kept, and half a line befo
   Object.assign(disk, { bytesLeft: Number.POSITIVE_INFINITY, others: '' });
   await log.append([user('three')]);
   const seen: unknown[] = [];
-  await log.readChain((record) => void seen.push(record.message?.parts[0]?.text));
+  await readChain(log.path, (record) => void seen.push(record.message?.parts[0]?.text));
   expect(seen).toContain('three');
   expect(await readFile(path, 'utf8')).toContain('theirs');
 });

@@ -10,12 +10,11 @@ import { writeExport } from '../session-list/session-export.ts';
 import { createSessionIndex } from '../session-list/session-index.ts';
 import { searchSessions } from '../session-list/session-search.ts';
 import { findLines } from './find-attachment.ts';
-import { loadSession } from './load-session.ts';
-import { createLongSession } from './long-session.ts';
 import { writeBranch } from './session-branch.ts';
 import { openIfThere, readChain } from './session-file.ts';
 import { inspectSession } from './session-inspect.ts';
 import { createSessionLog } from './session-log.ts';
+import { createSessionReader } from './session-reader.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-huge-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -53,7 +52,7 @@ const path = write(`${ID}.jsonl`, lines);
 const sizes = (items: readonly TranscriptItem[]) => items.map((item) => (item.kind === 'tool' ? 0 : item.text.length));
 
 test('it opens with the beginning of the message, and with the records before and after it', async () => {
-  const loaded = await createLongSession(openLog(path), '/p', describe).load();
+  const loaded = await createSessionReader(openLog(path), '/p', describe).load();
   expect(loaded?.items.map(({ id }) => id)).toEqual(['u1', 'a1', 'u2', 'a2']);
   const [, huge] = loaded?.items ?? [];
   if (huge?.kind !== 'assistant') throw new Error('no answer');
@@ -83,7 +82,7 @@ test.each([
   ],
 ])('where it is %s, the chain goes over it', async (name, all, ids) => {
   const file = write(`${name}.jsonl`, all);
-  const loaded = await createLongSession(openLog(file), '/p', describe).load();
+  const loaded = await createSessionReader(openLog(file), '/p', describe).load();
   expect(loaded?.items.map(({ id }) => id)).toEqual(ids);
   const seen: string[] = [];
   await readChain(file, ({ uuid }) => void seen.push(uuid));
@@ -94,10 +93,11 @@ test('the next record is chained to it', async () => {
   const file = write('append.jsonl', lines.slice(0, 2));
   const log = openLog(file);
   await log.append([{ type: 'user', message: { role: 'user', parts: [{ text: 'next' }] } }]);
-  expect(await loadSession(openLog(file), '/p', describe).then((loaded) => loaded?.items.map(({ id }) => id).slice(0, 2))).toEqual([
-    'u1',
-    'a1',
-  ]);
+  expect(
+    await createSessionReader(openLog(file), '/p', describe)
+      .load()
+      .then((loaded) => loaded?.items.map(({ id }) => id).slice(0, 2)),
+  ).toEqual(['u1', 'a1']);
   const last = readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) ?? '';
   expect(JSON.parse(last)).toMatchObject({ parentUuid: 'a1' });
 });

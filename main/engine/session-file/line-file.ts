@@ -36,7 +36,9 @@ function createPieces() {
     /** Joins the pieces to a line and clears them. */
     async take(file: FileHandle, offset: number, complete: boolean): Promise<ScannedLine> {
       const place = { offset, length: bytes };
-      const text = isLong(place) ? await clipLine(file, place) : Buffer.concat(pieces).toString('utf8');
+      const [first] = pieces;
+      const whole = first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces);
+      const text = isLong(place) ? await clipLine(file, place) : whole.toString('utf8');
       pieces = [];
       bytes = 0;
       return { ...place, text, complete };

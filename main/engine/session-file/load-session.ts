@@ -11,7 +11,6 @@ import {
   createTranscriptFold,
   DEFAULT_WINDOW_TOKENS,
   type DescribeCall,
-  type EarlierRequest,
   type InterruptedCall,
   type LoadedView,
   NOT_RUN_RESULT,
@@ -22,8 +21,7 @@ import {
   type TranscriptStep,
 } from '../transcript/index.ts';
 import { isSameFolder } from './same-folder.ts';
-import type { FileDamage } from './long-chain.ts';
-import type { SessionLog } from './session-log.ts';
+import type { FileDamage } from './visit-chain.ts';
 
 export interface LoadedSession extends LoadedView {
   readonly messages: ModelMessage[];
@@ -59,18 +57,6 @@ export function emptySession(): LoadedSession {
     interrupted: [],
     revealed: [],
   };
-}
-
-/**
- * Errors: `session_damaged` (the file contains no readable record), `session_unknown` (it belongs to another
- * folder). Undefined: the file does not exist.
- */
-export async function loadSession(log: SessionLog, cwd: string, describe: DescribeCall): Promise<LoadedSession | undefined> {
-  const loading = createSessionLoader(cwd, describe);
-  const damage = await log.readChain((record) => void loading.push(record));
-  if (damage !== undefined) return loading.finish(damage);
-  if (!(await log.exists())) return undefined;
-  throw damaged(log.path);
 }
 
 export function damaged(path: string): EngineError {
@@ -147,21 +133,6 @@ function withNotRun(message: ModelMessage, notRun: ReadonlySet<string>): ModelMe
     ...message,
     results: message.results.map((result) => (notRun.has(result.callId) ? { ...result, text: NOT_RUN_RESULT } : result)),
   };
-}
-
-/** Reads the rows before a given row of a session too long to be kept in memory. */
-export async function loadEarlier(
-  log: SessionLog,
-  describe: DescribeCall,
-  { limit, ...where }: EarlierRequest,
-): Promise<{ items: TranscriptItem[]; earlierItems: number }> {
-  const window = createItemWindow(limit, where);
-  const transcript = createTranscriptFold(describe);
-  await log.readChain((record) => {
-    for (const step of transcript.push(record)) window.take(step);
-  });
-  for (const step of transcript.finish()) window.take(step);
-  return window.result();
 }
 
 function damageText({ lines, firstLine, gaps }: FileDamage, foreign: number): string | undefined {

@@ -11,6 +11,8 @@ const HEAD_BYTES = 8 * 1024;
 const TAIL_BYTES = 64 * 1024;
 /** A first prompt with a pasted file can be long; beyond this length the session is listed without its text. Unit: bytes. */
 const LONG_HEAD_BYTES = 1024 * 1024;
+/** The title of a session that another program has continued is searched this far back. Unit: bytes. */
+const FAR_TITLE_BYTES = 8 * 1024 * 1024;
 const TITLE_MARK = Buffer.from('custom_title');
 /** As written by us and by Qwen Code; inside a text, its quotes would be escaped. */
 const ANSWER_MARK = Buffer.from('"type":"assistant"');
@@ -31,7 +33,7 @@ export async function readEdges(path: string, sizeBytes: number): Promise<Sessio
   try {
     const tail = await readBytes(file, Math.max(0, sizeBytes - TAIL_BYTES), Math.min(sizeBytes, TAIL_BYTES));
     const head = sizeBytes <= TAIL_BYTES ? tail : await readBytes(file, 0, HEAD_BYTES);
-    const name = titleIn(tail);
+    const name = titleIn(tail)?.text;
     let found = describeHead(head);
     // Without a whole first record nothing is known; without a prompt only the title is missing.
     for (const length of [TAIL_BYTES, LONG_HEAD_BYTES]) {
@@ -54,9 +56,15 @@ export async function readEdges(path: string, sizeBytes: number): Promise<Sessio
   }
 }
 
-/** The title at the end of a file. */
-export async function readTitle(file: FileHandle, sizeBytes: number): Promise<string | undefined> {
-  return titleIn(await readBytes(file, Math.max(0, sizeBytes - TAIL_BYTES), Math.min(sizeBytes, TAIL_BYTES)));
+/** The last title near the end of a file, and where its line ends. Unit: bytes. */
+export async function findTitle(file: FileHandle, sizeBytes: number): Promise<{ text: string; endOffset: number } | undefined> {
+  for (const length of [TAIL_BYTES, FAR_TITLE_BYTES]) {
+    const start = Math.max(0, sizeBytes - length);
+    const found = titleIn(await readBytes(file, start, sizeBytes - start));
+    if (found !== undefined) return { text: found.text, endOffset: start + found.end };
+    if (start === 0) return undefined;
+  }
+  return undefined;
 }
 
 async function readBytes(file: FileHandle, position: number, length: number): Promise<Buffer> {
@@ -84,13 +92,13 @@ async function describeFirstLine(file: FileHandle): Promise<ReturnType<typeof de
   return { first: undefined, prompt: undefined };
 }
 
-/** The last title record. Its line is searched from the end, so that nothing else is parsed. */
-function titleIn(tail: Buffer): string | undefined {
+/** The last title record. Its line is searched from the end, so that nothing else is parsed. `end`: after its newline. */
+function titleIn(tail: Buffer): { readonly text: string; readonly end: number } | undefined {
   for (let at = tail.lastIndexOf(TITLE_MARK); at !== -1; ) {
     const start = tail.lastIndexOf(0x0a, at) + 1;
     const end = tail.indexOf(0x0a, at);
-    const title = readHeader(tail.toString('utf8', start, end === -1 ? tail.length : end))?.customTitle;
-    if (title !== undefined) return title;
+    const text = readHeader(tail.toString('utf8', start, end === -1 ? tail.length : end))?.customTitle;
+    if (text !== undefined) return { text, end: end === -1 ? tail.length : end + 1 };
     if (start === 0) return undefined;
     at = tail.lastIndexOf(TITLE_MARK, start - 1);
   }

@@ -9,12 +9,12 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parseRecord } from '../transcript/session-record.ts';
 import { readTail } from './chain-tail.ts';
-import { loadSession } from './load-session.ts';
 import { readEdges } from './session-edges.ts';
 import { readChain } from './session-file.ts';
 import { createRandom, KINDS, makeSession, mutate } from './session-files.fixture.ts';
 import { inspectSession } from './session-inspect.ts';
 import { createSessionLog } from './session-log.ts';
+import { createSessionReader } from './session-reader.ts';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? '300');
 const SEED = Number(process.env['FUZZ_SEED'] ?? '4');
@@ -48,10 +48,12 @@ async function check(path: string, original: readonly string[]): Promise<void> {
   expect([...whole].filter((uuid) => !found.has(uuid))).toEqual([]);
 
   const log = createSessionLog({ path, sessionId: 's', cwd: '/p', version: '1', nowMs: () => 0, gitBranch: async () => undefined });
-  const loaded = await loadSession(log, '/p', describe).catch((error: unknown) => {
-    expect(error).toMatchObject({ code: expect.stringMatching(/^session_(damaged|unknown)$/) });
-    return undefined;
-  });
+  const loaded = await createSessionReader(log, '/p', describe)
+    .load()
+    .catch((error: unknown) => {
+      expect(error).toMatchObject({ code: expect.stringMatching(/^session_(damaged|unknown)$/) });
+      return undefined;
+    });
   if (whole.size > 0) expect(loaded).toBeDefined();
   if (broken > 0 && loaded !== undefined) expect(loaded.items.some(({ id }) => id === 'notice_damaged')).toBe(true);
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { SessionRecord } from '../transcript/session-record.ts';
+import { readChain } from './session-file.ts';
 import { createSessionLog, titleDraft } from './session-log.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-log-'));
@@ -20,7 +21,7 @@ function openLog(path = join(folder, 'p', `s${(count += 1)}.jsonl`)) {
   });
   const read = async () => {
     const found: SessionRecord[] = [];
-    await log.readChain((record) => void found.push(record));
+    await readChain(log.path, (record) => void found.push(record));
     return found;
   };
   return {
@@ -149,6 +150,15 @@ test('the title is written again so that the end of a long file contains it', as
   for (let at = 0; at < 12; at += 1) await log.append([says('x'.repeat(8_000))]);
   const tail = readFileSync(path, 'utf8').slice(-64 * 1024);
   expect(tail).toContain('"customTitle":"My title"');
+});
+
+test('the title is written again after another program has appended much and not repeated it', async () => {
+  const { log, lines } = openLog();
+  await log.append([says('one'), titleDraft('My title')]);
+  const parts = [{ text: 'x'.repeat(300_000) }];
+  appendFileSync(log.path, `${JSON.stringify({ uuid: 'theirs', parentUuid: null, type: 'user', message: { parts } })}\n`);
+  await log.append([says('two')]);
+  expect(lines().at(-1)).toMatchObject({ systemPayload: { customTitle: 'My title' } });
 });
 
 test('the title is written again with the first append past 32 KB after it, and not before', async () => {

@@ -15,11 +15,10 @@ import { dirname } from 'node:path';
 import { encodeJson } from '../lib/encode-json.ts';
 import { writingFile } from '../lib/file-errors.ts';
 import { openRegular } from '../lib/regular-file.ts';
-import { readHeader, type RecordDraft, type VisitRecord } from '../transcript/index.ts';
+import { readHeader, type RecordDraft } from '../transcript/index.ts';
 import { appendWhole } from './append-whole.ts';
-import type { FileDamage } from './long-chain.ts';
-import { type FileState, isUnchanged, openIfThere, scanEnd, scanState, TAIL_BYTES, visitChain, WHOLE_BYTES } from './session-file.ts';
 import { defined } from '../../../preload/contract/index.ts';
+import { describeEnd, type FileState, isUnchanged, openIfThere, scanState, TAIL_BYTES } from './session-file.ts';
 
 /** A title is written again after this much, so that a scan of the last 64 KB finds it. Unit: bytes. */
 const TITLE_ANCHOR_BYTES = 32 * 1024;
@@ -41,6 +40,9 @@ export interface SessionLogOptions {
   readonly openFile?: OpenFile;
 }
 
+/** Called by a reader that has found the last record of the conversation, so that an append need not search it. */
+export type OnLeaf = (leaf: string | null) => void;
+
 export type OpenFile = (path: string, flags: number, mode: number) => Promise<FileHandle>;
 
 /**
@@ -50,10 +52,8 @@ export type OpenFile = (path: string, flags: number, mode: number) => Promise<Fi
  */
 export interface SessionLog {
   readonly path: string;
-  /** Visits the active chain, oldest first. Undefined: the file is missing or contains no record. */
-  readChain(visit: VisitRecord): Promise<FileDamage | undefined>;
-  /** Reads a file longer than `WHOLE_BYTES` in the queue; undefined for a shorter file. */
-  readLong<T>(read: (file: FileHandle, sizeBytes: number) => Promise<T>): Promise<T | undefined>;
+  /** Reads the file between two appends. Undefined: it is missing. */
+  read<T>(work: (file: FileHandle, sizeBytes: number, onLeaf: OnLeaf) => Promise<T>): Promise<T | undefined>;
   /** Writes the records and makes the last one the tail. */
   append(drafts: readonly RecordDraft[]): Promise<{ uuids: readonly string[]; foreign: boolean }>;
   /** Flushes appended records to the disk. */
@@ -121,18 +121,6 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
     path: options.path,
     exists: async () => (await stat(options.path).catch(() => undefined)) !== undefined,
     append: (drafts) => enqueue(() => writingFile(options.path, () => append(drafts))),
-    readChain: (visit) =>
-      enqueue(async () => {
-        const file = await openIfThere(options.path);
-        if (file === undefined) return undefined;
-        try {
-          const { damage, ...state } = await visitChain(file, visit);
-          known = state;
-          return state.leaf === null ? undefined : damage;
-        } finally {
-          await file.close();
-        }
-      }),
     sync: () =>
       enqueue(async () => {
         const file = await openIfThere(options.path);
@@ -142,15 +130,16 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
           await file?.close();
         }
       }),
-    readLong: (read) =>
+    read: (work) =>
       enqueue(async () => {
         const file = await openIfThere(options.path);
         if (file === undefined) return undefined;
         try {
           const { size } = await file.stat();
-          if (size <= WHOLE_BYTES) return undefined;
-          known = await scanEnd(file, size);
-          return await read(file, size);
+          let found: { readonly leaf: string | null } | undefined;
+          const result = await work(file, size, (leaf) => (found = { leaf }));
+          if (found !== undefined) known = await describeEnd(file, size, found.leaf);
+          return result;
         } finally {
           await file.close();
         }

@@ -10,8 +10,7 @@ import { type DescribeCall, type EarlierRequest, type MessagePart, readMessageTe
 import type { Clock, Logger } from '../ports.ts';
 import type { ProjectContext } from '../project/project-api.ts';
 import { withInterruptedOutput } from './interrupted-output.ts';
-import { createLongSession, type EarlierRows } from './long-session.ts';
-import { emptySession, loadEarlier, type LoadedSession, loadSession } from './load-session.ts';
+import { emptySession, type LoadedSession } from './load-session.ts';
 import { findAttachment, findLines } from './find-attachment.ts';
 import { findRecords } from './find-records.ts';
 import { rewindDraft } from './session-branch.ts';
@@ -19,6 +18,7 @@ import { heldMessage, type LeaseHolder } from './lease-process.ts';
 import { acquireLease, type SessionLease } from './session-lease.ts';
 import { openIfThere } from './session-file.ts';
 import { createSessionLog, type OpenFile } from './session-log.ts';
+import { createSessionReader, type EarlierRows } from './session-reader.ts';
 
 export interface SessionStore {
   /** Undefined while this process may write, or before the first attempt. */
@@ -84,7 +84,7 @@ export function createSessionStore(
   let tookOverFrom: LeaseHolder | undefined;
   let acquiring: Promise<void> | undefined;
   let writing: Promise<unknown> = Promise.resolve();
-  const long = createLongSession(log, project.cwd, describe);
+  const reader = createSessionReader(log, project.cwd, describe);
   let isOutdated = false;
   /** The session in memory contains records that could not be written. */
   let isUnwritten = false;
@@ -114,7 +114,7 @@ export function createSessionStore(
   }
 
   async function load(): Promise<LoadedSession> {
-    const loaded = (await long.load()) ?? (await loadSession(log, project.cwd, describe));
+    const loaded = await reader.load();
     if (loaded === undefined) throw new EngineError('session_unknown', 'This folder has no such session.', { data: { sessionId: id } });
     isOutdated = false;
     isUnwritten = false;
@@ -136,7 +136,7 @@ export function createSessionStore(
     tookOverFrom: () => tookOverFrom,
     tryAcquire,
     load,
-    earlier: async (request) => (await long.earlier(request)) ?? (await loadEarlier(log, describe, request)),
+    earlier: async (request) => (await reader.earlier(request)) ?? { items: [], earlierItems: 0 },
     exists: () => log.exists(),
     sync: () => log.sync().catch((error: unknown) => logger.warn('A session file was not synced', { error: String(error) })),
     async readAttachment(itemId, index) {

@@ -17,7 +17,7 @@ export { decodeText, type JsonPath } from './json-scan.ts';
 export { clipLine, isLong, type LineLocation, MAX_LINE_BYTES, readTexts, readTokens } from './long-line.ts';
 export { inPieces, type MessagePart, readMessageText, type RecordLine, type VisitRecord } from './message-text.ts';
 export { callsOf, closeOpenCalls, createHistoryFold, INTERRUPTED_RESULT, mediaOf } from './model-history.ts';
-export { findLeaf, findStrays, isBeside, isRoot, readHeader, type RecordHeader, walkChain } from './record-chain.ts';
+export { findStrays, isBeside, isRoot, readHeader, type RecordHeader } from './record-chain.ts';
 export { answerDraft, midTurnDraft, noticeDraft, notificationDraft, toolResultDraft, userDraft, userMessage } from './record-drafts.ts';
 export { findRevealedTools } from './revealed-tools.ts';
 export { toRowTitle } from './row-title.ts';

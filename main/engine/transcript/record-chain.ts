@@ -1,4 +1,4 @@
-/** Finds the records of a file that make up the conversation: walks from the leaf back to the beginning. Pure. */
+/** What decides which records of a file make up the conversation; chain-tail.ts walks from the last one back to the first. Pure. */
 import { z } from 'zod';
 
 /** The fields that the walk needs. */
@@ -39,80 +39,6 @@ export function readHeader(line: string): (RecordHeader & { readonly customTitle
     ...(typeof subtype === 'string' ? { subtype } : {}),
     ...(title?.success === true ? { customTitle: title.data.customTitle } : {}),
   };
-}
-
-/**
- * The record that new ones are chained to: the last record of the file that is part of the conversation. If its children are stored
- * before it, the file is out of order, and the last descendant is used. `headers`: one for each line.
- */
-export function findLeaf(headers: readonly RecordHeader[]): string | null {
-  const last = headers.findLastIndex((header, at) => at === 0 || !isBeside(header));
-  const leaf = headers[last];
-  return leaf === undefined ? null : lastDescendant(headers, leaf, new Set()).uuid;
-}
-
-/** The end of a branch whose children are stored before their parents; in an ordered file the record itself. */
-function lastDescendant(headers: readonly RecordHeader[], from: RecordHeader, seen: ReadonlySet<string>): RecordHeader {
-  const visited = new Set<string>(seen);
-  let end = from;
-  for (;;) {
-    visited.add(end.uuid);
-    const parent = end.uuid;
-    const child = headers.findLast((header) => header.parentUuid === parent && !isBeside(header) && !visited.has(header.uuid));
-    if (child === undefined) return end;
-    end = child;
-  }
-}
-
-/** Uuids from the oldest to the leaf, and the number of gaps that were repaired. */
-export interface Chain {
-  readonly uuids: readonly string[];
-  readonly gaps: number;
-}
-
-/**
- * If a parent is missing or the links form a cycle, the walk continues with the nearest earlier record, so that one broken
- * line does not hide the rest. (Qwen Code drops everything before a gap.)
- */
-export function walkChain(headers: readonly RecordHeader[], leaf: string | null): Chain {
-  const places = new Map<string, number>();
-  headers.forEach(({ uuid }, at) => {
-    if (!places.has(uuid)) places.set(uuid, at);
-  });
-  const uuids: string[] = [];
-  const seen = new Set<string>();
-  let gaps = 0;
-  let at = leaf === null ? undefined : places.get(leaf);
-  while (at !== undefined) {
-    const header = headers[at];
-    if (header === undefined) break;
-    seen.add(header.uuid);
-    uuids.push(header.uuid);
-    if (isRoot(header, at)) break;
-    const { parentUuid } = header;
-    const parent = parentUuid === null ? undefined : places.get(parentUuid);
-    if (parentUuid !== null && parent !== undefined && !seen.has(parentUuid)) {
-      at = parent;
-      continue;
-    }
-    at = places.get(nearestBefore(headers, at, seen) ?? '');
-    if (at !== undefined) gaps += 1;
-  }
-  return withStrays(headers, places, { uuids: uuids.reverse(), gaps });
-}
-
-function withStrays(headers: readonly RecordHeader[], places: ReadonlyMap<string, number>, { uuids, gaps }: Chain): Chain {
-  const strays = findStrays(headers, uuids);
-  const merged = [...uuids];
-  for (const { uuid } of strays.records) {
-    const next = merged.findIndex((other) => getPlace(other) > getPlace(uuid));
-    merged.splice(next === -1 ? merged.length : next, 0, uuid);
-  }
-  return { uuids: merged, gaps: gaps + strays.gaps };
-
-  function getPlace(uuid: string): number {
-    return places.get(uuid) ?? 0;
-  }
 }
 
 /**
@@ -168,14 +94,6 @@ function linkedTest(
     for (const seen of path) known.set(seen, answer);
     return answer;
   };
-}
-
-function nearestBefore(headers: readonly RecordHeader[], at: number, seen: ReadonlySet<string>): string | undefined {
-  for (let before = at - 1; before >= 0; before -= 1) {
-    const header = headers[before];
-    if (header !== undefined && !seen.has(header.uuid) && !isBeside(header)) return lastDescendant(headers, header, seen).uuid;
-  }
-  return undefined;
 }
 
 /**

@@ -1,19 +1,19 @@
 /**
- * Visits the active chain of a long file from its beginning: first backward, keeping only the locations of each record's
- * lines (16 bytes per line), then forward, one record at a time. It is the same chain that the window shows for such a file.
+ * Visits the active chain of a file from its beginning: first backward, keeping only the locations of each record's
+ * lines (16 bytes per line), then forward, one record at a time. It is the same chain that the window shows.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { mergeRecords, parseRecord, type RecordLine, type SessionRecord, type VisitRecord } from '../transcript/index.ts';
-import { type ChainPosition, readTail } from './chain-tail.ts';
+import { type ChainPosition, type PlacedRecord, readTail, type TailSegment, WHOLE_BYTES } from './chain-tail.ts';
 import { createLineReader, findLineNumber, type LineLocation } from './line-file.ts';
 
-/** Limits for one backward read. Units: records, bytes of the file. */
+/** Limits for one backward read of a long file. Units: records, bytes of the file. */
 const STEP_RECORDS = 2000;
 const STEP_BYTES = 4 * 1024 * 1024;
 /** A parent is searched in the whole preceding file; in a file with more gaps than this, only nearby. */
 const PATIENT_GAPS = 8;
 
-export interface LongChain {
+export interface VisitedChain {
   /** 0: the file contains no record. */
   readonly records: number;
   readonly damage: FileDamage;
@@ -27,24 +27,40 @@ export interface FileDamage {
   readonly gaps: number;
 }
 
-export async function visitLongChain(file: FileHandle, sizeBytes: number, visit: VisitRecord): Promise<LongChain> {
+/** The active chain in segments from the end, so that a long file is never in memory. */
+export async function* readSegments(file: FileHandle): AsyncGenerator<TailSegment, void> {
+  const { size } = await file.stat();
+  let gaps = 0;
+  for (let next: ChainPosition | undefined = { endOffset: size, wanted: undefined }; next !== undefined; ) {
+    const segment: TailSegment = await readTail(file, next, createStep(size), gaps < PATIENT_GAPS ? { lookbackBytes: Infinity } : {});
+    yield segment;
+    gaps += segment.gaps;
+    next = segment.before;
+  }
+}
+
+function createStep(sizeBytes: number): (oldest: PlacedRecord) => boolean {
+  let count = 0;
+  let bytes = 0;
+  return ({ sizeInMemory }) => {
+    count += 1;
+    bytes += sizeInMemory;
+    return sizeBytes > WHOLE_BYTES && (count >= STEP_RECORDS || bytes >= STEP_BYTES);
+  };
+}
+
+export async function visitChain(file: FileHandle, visit: VisitRecord): Promise<VisitedChain> {
   const places = createPlaces();
   let records = 0;
   let lines = 0;
   let firstOffset: number | undefined;
   let gaps = 0;
-  for (let next: ChainPosition | undefined = { endOffset: sizeBytes, wanted: undefined }; next !== undefined; ) {
-    let count = 0;
-    let bytes = 0;
-    const isEnough = ({ sizeInMemory }: { readonly sizeInMemory: number }) =>
-      (count += 1) >= STEP_RECORDS || (bytes += sizeInMemory) >= STEP_BYTES;
-    const segment = await readTail(file, next, isEnough, gaps < PATIENT_GAPS ? { lookbackBytes: Infinity } : {});
-    for (const { lines } of segment.records.toReversed()) places.push(lines);
+  for await (const segment of readSegments(file)) {
+    for (const placed of segment.records.toReversed()) places.push(placed.lines);
     records += segment.records.length;
     lines += segment.unreadable.count;
     firstOffset = segment.unreadable.firstOffset ?? firstOffset;
     gaps += segment.gaps;
-    next = segment.before;
   }
   const readLine = createLineReader(file);
   let whole: SessionRecord | undefined;
@@ -74,7 +90,7 @@ interface Places {
 
 /** Stores numbers in blocks, because a file of 700 MB may have a million lines. A negative length marks the last line of its record. */
 function createPlaces(): Places {
-  const BLOCK = 64 * 1024;
+  const BLOCK = 4 * 1024;
   const blocks: Float64Array[] = [];
   let count = 0;
   const put = (value: number) => {

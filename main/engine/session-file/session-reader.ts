@@ -1,6 +1,6 @@
 /**
- * A session whose file is too long to be read whole: its end is loaded, and earlier rows are read from the file when
- * the user scrolls to them. The model's history is the loaded part, from the first prompt of the user in it.
+ * Reads a session from the end of its file. A long file is not read whole: its end is loaded, and earlier rows are read when the
+ * user scrolls to them. The model's history is the loaded part, from the first prompt of the user in it.
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
@@ -10,19 +10,22 @@ import {
   type DescribeCall,
   type EarlierRequest,
   MAX_EARLIER,
+  parseRecord,
   type SessionRecord,
   SNAPSHOT_ITEMS,
 } from '../transcript/index.ts';
-import { type ChainPosition, type PlacedRecord, readResults, readTail, type TailSegment } from './chain-tail.ts';
-import { findLineNumber } from './line-file.ts';
+import { type ChainPosition, type PlacedRecord, readTail, type TailSegment, WHOLE_BYTES } from './chain-tail.ts';
+import { findLineNumber, scanLines } from './line-file.ts';
 import { createSessionLoader, damaged, type LoadedSession } from './load-session.ts';
 import { readEdges } from './session-edges.ts';
-import type { SessionLog } from './session-log.ts';
+import type { OnLeaf, SessionLog } from './session-log.ts';
 
 /** More than any model reads: about four million tokens. Unit: bytes of the file. */
 const HISTORY_BYTES = 16 * 1024 * 1024;
 /** The number of rows whose positions are kept; other positions are searched from the end. */
 const MAX_PLACES = 5000;
+/** A result follows soon after its call; later lines are not searched. */
+const RESULT_LINES = 400;
 /** The number of records read at a time while searching for a row. */
 const STEP_RECORDS = 500;
 
@@ -40,15 +43,18 @@ interface RowPlace {
   readonly earlierItems: number | undefined;
 }
 
-/** Both return undefined for a file that is not long. Errors of `load`: those of `loadSession`. */
-export interface LongSession {
+/**
+ * Both return undefined if the file does not exist. Errors of `load`: `session_damaged` (the file contains no readable record),
+ * `session_unknown` (it belongs to another folder).
+ */
+export interface SessionReader {
   load(): Promise<LoadedSession | undefined>;
   earlier(request: EarlierRequest): Promise<EarlierRows | undefined>;
 }
 
-export function createLongSession(log: SessionLog, cwd: string, describe: DescribeCall): LongSession {
+export function createSessionReader(log: SessionLog, cwd: string, describe: DescribeCall): SessionReader {
   const places = new Map<ItemId, RowPlace>();
-  let bytesPerRow = 1;
+  let bytesPerRow: number | undefined;
 
   const remember = (itemId: ItemId, place: RowPlace) => {
     places.delete(itemId);
@@ -60,12 +66,13 @@ export function createLongSession(log: SessionLog, cwd: string, describe: Descri
   const countEarlier = ({ before, earlierItems }: RowPlace) => {
     if (before === undefined) return { earlierItems: 0 };
     if (earlierItems !== undefined) return { earlierItems };
-    return { earlierItems: Math.max(1, Math.round(before.endOffset / bytesPerRow)), earlierIsGuess: true };
+    return { earlierItems: Math.max(1, Math.round(before.endOffset / (bytesPerRow ?? before.endOffset))), earlierIsGuess: true };
   };
 
-  async function load(file: FileHandle, sizeBytes: number): Promise<LoadedSession> {
-    const segment = await readTail(file, { endOffset: sizeBytes, wanted: undefined }, createEnough());
+  async function load(file: FileHandle, sizeBytes: number, onLeaf: OnLeaf): Promise<LoadedSession> {
+    const segment = await readTail(file, { endOffset: sizeBytes, wanted: undefined }, createEnough(sizeBytes));
     if (segment.records.length === 0) throw damaged(log.path);
+    onLeaf(segment.records.at(-1)?.record.uuid ?? null);
     const loading = createSessionLoader(cwd, describe);
     const rowPlaces = new Map<ItemId, RowPlace>();
     const isWhole = segment.before === undefined;
@@ -112,11 +119,12 @@ export function createLongSession(log: SessionLog, cwd: string, describe: Descri
   }
 
   async function earlier(file: FileHandle, sizeBytes: number, request: EarlierRequest): Promise<EarlierRows> {
-    const { beforeItemId: itemId } = request;
-    const known = places.get(itemId) ?? { before: await findPlace(file, sizeBytes, itemId), earlierItems: undefined };
-    const place = known.before;
-    if (place === undefined) return { items: [], earlierItems: 0 };
-    const segment = await readTail(file, place, createEnoughEarlier(request));
+    const { beforeItemId: itemId, limit } = request;
+    const found = places.has(itemId) ? undefined : await findRow(file, sizeBytes, { itemId, describe });
+    const known = places.get(itemId) ?? found;
+    const place = known?.before;
+    if (known === undefined || place === undefined) return { items: [], earlierItems: 0 };
+    const segment = await readTail(file, place, createEnoughEarlier({ ...request, limit: limit + (found?.ownRows ?? 0) }));
     const fold = createTranscriptFold(describe);
     const items: TranscriptItem[] = [];
     const firsts: { readonly id: ItemId; readonly at: number; readonly before: ChainPosition | undefined }[] = [];
@@ -132,21 +140,25 @@ export function createLongSession(log: SessionLog, cwd: string, describe: Descri
     };
     for (const { record, before } of segment.records) apply(record, before, true);
     for (const record of await readResults(file, place.endOffset, openCalls(segment))) apply(record);
+    const cut = items.findIndex(({ id }) => id === itemId);
+    if (cut !== -1) items.splice(cut);
     for (const { item } of fold.finish()) items.splice(0, items.length, ...items.map((row) => (row.id === item.id ? item : row)));
+    bytesPerRow ??= Math.max(1, (place.endOffset - (segment.before?.endOffset ?? 0)) / Math.max(1, items.length));
     const earlierItems = known.earlierItems === undefined ? undefined : Math.max(0, known.earlierItems - items.length);
     for (const { id, at, before } of firsts)
-      remember(id, { before, earlierItems: earlierItems === undefined ? undefined : earlierItems + at });
+      if (at < items.length) remember(id, { before, earlierItems: earlierItems === undefined ? undefined : earlierItems + at });
     return { items, ...countEarlier({ before: segment.before, earlierItems }) };
   }
 
   return {
-    load: () => log.readLong(load),
-    earlier: (request) => log.readLong((file, sizeBytes) => earlier(file, sizeBytes, request)),
+    load: () => log.read(load),
+    earlier: (request) => log.read((file, sizeBytes) => earlier(file, sizeBytes, request)),
   };
 }
 
 /** Enough for the window and the model: a summary, or more than any model reads, and then up to a prompt of the user. */
-function createEnough(): (oldest: PlacedRecord) => boolean {
+function createEnough(sizeBytes: number): (oldest: PlacedRecord) => boolean {
+  if (sizeBytes <= WHOLE_BYTES) return () => false;
   let rows = 0;
   let bytes = 0;
   let hasSummary = false;
@@ -197,19 +209,49 @@ function openCalls({ records }: TailSegment): Set<string> {
   return open;
 }
 
-/** Searches backward from the end, a few hundred records at a time. */
-async function findPlace(file: FileHandle, sizeBytes: number, itemId: ItemId): Promise<ChainPosition | undefined> {
-  let place: ChainPosition | undefined = { endOffset: sizeBytes, wanted: undefined };
-  while (place !== undefined) {
+/** The record that adds a row. */
+interface FoundRow extends RowPlace {
+  /** The number of rows of the record, an approximation. */
+  readonly ownRows: number;
+}
+
+/** Searches backward from the end; in a long file, a few hundred records at a time. */
+async function findRow(file: FileHandle, sizeBytes: number, { itemId, describe }: RowSearch): Promise<FoundRow | undefined> {
+  for (let next: ChainPosition | undefined = { endOffset: sizeBytes, wanted: undefined }; next !== undefined; ) {
     let count = 0;
-    const segment: TailSegment = await readTail(
-      file,
-      place,
-      ({ record }) => (count += 1) >= STEP_RECORDS || rowIds(record).includes(itemId),
-    );
-    const found = segment.records.find(({ record }) => rowIds(record).includes(itemId));
-    if (found !== undefined) return found.before;
-    place = segment.before;
+    const segment: TailSegment = await readTail(file, next, () => (count += 1) >= STEP_RECORDS && sizeBytes > WHOLE_BYTES);
+    next = segment.before;
+    const fold = createTranscriptFold(describe);
+    let rows = 0;
+    for (const { record, lines } of segment.records)
+      for (const { kind, item } of fold.push(record)) {
+        if (kind === 'added' && item.id === itemId) {
+          const endOffset = lines.reduce((end, { offset, length }) => Math.max(end, offset + length), 0);
+          const earlierItems = next === undefined ? rows : undefined;
+          return { before: { endOffset, wanted: record.uuid }, earlierItems, ownRows: rowIds(record).length };
+        }
+        if (kind === 'added') rows += 1;
+      }
   }
   return undefined;
+}
+
+interface RowSearch {
+  readonly itemId: ItemId;
+  readonly describe: DescribeCall;
+}
+
+/** The results of these calls, from the lines after `offset`. */
+export async function readResults(file: FileHandle, offset: number, callIds: ReadonlySet<string>): Promise<readonly SessionRecord[]> {
+  const waiting = new Set(callIds);
+  const results: SessionRecord[] = [];
+  let lines = 0;
+  for await (const line of scanLines(file, offset)) {
+    if (waiting.size === 0 || (lines += 1) > RESULT_LINES) break;
+    const record = line.text.includes('tool_result') ? parseRecord(line.text) : undefined;
+    if (record?.type !== 'tool_result') continue;
+    const callId = record.toolCallResult?.callId ?? record.message?.parts[0]?.functionResponse?.id ?? '';
+    if (waiting.delete(callId)) results.push(record);
+  }
+  return results;
 }

@@ -6,12 +6,11 @@ import { afterAll, expect, test } from 'vitest';
 import { ItemId, type TranscriptItem } from '../../../preload/contract/index.ts';
 import { readTail } from './chain-tail.ts';
 import { scanLines, scanLinesBackward } from './line-file.ts';
-import { loadSession } from './load-session.ts';
-import { visitLongChain } from './long-chain.ts';
-import { createLongSession } from './long-session.ts';
 import { rewindDraft } from './session-branch.ts';
 import { readChain } from './session-file.ts';
 import { createSessionLog } from './session-log.ts';
+import { createSessionReader } from './session-reader.ts';
+import { visitChain } from './visit-chain.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-long-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -76,7 +75,7 @@ test('reading backward and forward gives the same lines, wherever windows end', 
 
 test('a session of 20 MB shows its end, has its title and start time, and reads the rest as the user scrolls', async () => {
   const path = writeLong('long.jsonl');
-  const session = createLongSession(openLog(path), '/p', describe);
+  const session = createSessionReader(openLog(path), '/p', describe);
   const loaded = await session.load();
   if (loaded === undefined) throw new Error('it is not long');
   expect(loaded).toMatchObject({ title: 'prompt 0', earlierIsGuess: true, unanswered: [] });
@@ -97,13 +96,29 @@ test('a session of 20 MB shows its end, has its title and start time, and reads 
 });
 
 test('the rows before a row without a known position are found', async () => {
-  const session = createLongSession(openLog(writeLong('asked.jsonl')), '/p', describe);
+  const session = createSessionReader(openLog(writeLong('asked.jsonl')), '/p', describe);
   const page = await session.earlier({ beforeItemId: ItemId.parse('a100'), limit: 3 });
   expect(page?.items.map((item) => item.id)).toEqual(['a99', 'u100', 'c100']);
 });
 
+test('the rows before any row of a short file are found and counted, also before the second row of a record', async () => {
+  const call = (id: string) => ({ functionCall: { id, name: 'read_file', args: {} } });
+  const path = write('calls.jsonl', [
+    ...Array.from({ length: 30 }, (_, at) => turn(at, 10)).flat(),
+    line('k', 'a29', { type: 'assistant', model: 'm', message: { parts: [call('one'), call('two'), call('three')] } }),
+  ]);
+  const session = createSessionReader(openLog(path), '/p', describe);
+  const before = async (id: string, limit: number) => {
+    const page = await session.earlier({ beforeItemId: ItemId.parse(id), limit });
+    return { ...page, items: page?.items.map((item) => item.id).slice(-2) };
+  };
+  expect(await before('three', 1)).toEqual({ items: ['one', 'two'], earlierItems: 89 });
+  expect(await before('one', 2)).toEqual({ items: ['c29', 'a29'], earlierItems: 88 });
+  expect(await before('u0', 2)).toEqual({ items: [], earlierItems: 0 });
+});
+
 test('the rows back to a distant row are one answer, up to its limit', async () => {
-  const session = createLongSession(openLog(writeLong('far.jsonl')), '/p', describe);
+  const session = createSessionReader(openLog(writeLong('far.jsonl')), '/p', describe);
   const loaded = await session.load();
   const [oldest] = loaded?.items ?? [];
   if (oldest === undefined) throw new Error('nothing was loaded');
@@ -134,25 +149,22 @@ test('a long file is visited from its beginning, without rewound records, howeve
   expect(await uuids()).toEqual([...all.slice(0, all.indexOf('u1')), 'back', 'anew']);
 });
 
-test('lines of one record are one record in a long file too', async () => {
+test('lines of one record are one record, and an equal line adds nothing', async () => {
   const parts = [1, 2].map((part) =>
     line('a0', 'u0', { type: 'assistant', message: { role: 'model', parts: [{ text: `part ${part}` }] } }),
   );
   const path = write('parts.jsonl', [line('u0', null, { type: 'user', message: { parts: [{ text: 'x' }] } }), ...parts, parts[1] ?? '']);
-  const file = await open(path, 'r');
   const found: [string, string, number][] = [];
-  await visitLongChain(file, (await file.stat()).size, (record, lines) => {
+  await readChain(path, (record, lines) => {
     found.push([record.uuid, (record.message?.parts ?? []).map(({ text }) => text).join(), lines.length]);
   });
-  await file.close();
-  const short: typeof found = [];
-  await readChain(path, (record, lines) => {
-    short.push([record.uuid, (record.message?.parts ?? []).map(({ text }) => text).join(), lines.length]);
-  });
-  expect(found).toEqual(short);
+  expect(found).toEqual([
+    ['u0', 'x', 1],
+    ['a0', 'part 1,part 2', 2],
+  ]);
 });
 
-test('a short file is not long, and both readers give the same chain', async () => {
+test('a damaged file shows what is left of the conversation, in order, and a notice', async () => {
   const lines = Array.from({ length: 30 }, (_, at) => turn(at, 100)).flat();
   // A branch cut off, a side record, a duplicate, a parent after its child, a damaged line, and a missing parent.
   const path = write('short.jsonl', [
@@ -167,24 +179,16 @@ test('a short file is not long, and both readers give the same chain', async () 
     ...lines.slice(82, 100),
     ...lines.slice(101),
   ]);
-  const forward: string[] = [];
-  await readChain(path, (record) => void forward.push(record.uuid));
-  const file = await open(path, 'r');
-  const size = (await file.stat()).size;
-  const { records, gaps, unreadable, before } = await readTail(file, { endOffset: size, wanted: undefined }, () => false);
   const visited: string[] = [];
-  expect(await visitLongChain(file, size, (record) => void visited.push(record.uuid))).toEqual({
+  const file = await open(path, 'r');
+  expect(await visitChain(file, (record) => void visited.push(record.uuid))).toEqual({
     records: 119,
     damage: { lines: 1, firstLine: 86, gaps: 1 },
   });
-  expect(visited).toEqual(forward);
   await file.close();
-  expect(records.map(({ record }) => record.uuid)).toEqual(forward);
-  expect(forward).toHaveLength(119);
-  expect([gaps, unreadable.count, before]).toEqual([1, 1, undefined]);
+  expect(visited).toEqual(lines.map((text) => JSON.parse(text).uuid).filter((_, at) => at !== 100));
   const log = openLog(path);
-  expect(await createLongSession(log, '/p', describe).load()).toBeUndefined();
-  const loaded = await loadSession(log, '/p', describe);
+  const loaded = await createSessionReader(log, '/p', describe).load();
   expect(loaded?.items.at(-1)).toMatchObject({
     kind: 'notice',
     text: "One line of this session's file could not be read and was skipped (it is line 86). A message is missing between two others.",
