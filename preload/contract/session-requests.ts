@@ -152,7 +152,8 @@ export const sessionRequests = {
   'session.detach': request(z.object({ sessionId: SessionId }), none),
   /**
    * The rows before a given row. With `untilItemId`, not only `limit` rows but all rows back to that one, up to 5,000. If
-   * it is not among them and `earlierItems` is not 0, request the rows before the first of them.
+   * it is not among them and `earlierItems` is not 0, request the rows before the first of them. A page begins with all rows
+   * of an answer, so that it can have a few more than `limit`.
    */
   'session.earlier': request(
     z.object({

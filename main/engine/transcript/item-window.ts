@@ -13,17 +13,10 @@ export interface EarlierRequest {
 /** The most rows that one answer contains, however far away the wanted row is. */
 export const MAX_EARLIER = 5000;
 
-/**
- * Keeps the last `limit` rows, or those before a certain row; later records still change kept rows. If
- * `untilItemId` is found, all rows from it on are kept, up to `MAX_EARLIER`.
- */
-export function createItemWindow(limit: number, { beforeItemId, untilItemId }: Partial<Omit<EarlierRequest, 'limit'>> = {}) {
+/** Keeps the last `limit` rows; later records still change kept rows. */
+export function createItemWindow(limit: number) {
   let items: TranscriptItem[] = [];
   let earlierItems = 0;
-  let isFull = false;
-  /** Counted from the end of `items`; 0: not found. */
-  let wantedFromEnd = 0;
-  const keptCount = () => Math.max(limit, Math.min(wantedFromEnd, MAX_EARLIER));
   return {
     take(step: TranscriptStep): void {
       if (step.kind === 'changed') {
@@ -31,15 +24,12 @@ export function createItemWindow(limit: number, { beforeItemId, untilItemId }: P
         if (at !== -1) items[at] = step.item;
         return;
       }
-      isFull ||= step.item.id === beforeItemId;
-      if (isFull) return;
       items.push(step.item);
-      if (wantedFromEnd > 0 || step.item.id === untilItemId) wantedFromEnd += 1;
-      if (items.length < keptCount() * 2) return;
-      earlierItems += items.length - keptCount();
-      items = items.slice(-keptCount());
+      if (items.length < limit * 2) return;
+      earlierItems += items.length - limit;
+      items = items.slice(-limit);
     },
-    result: () => ({ items: items.slice(-keptCount()), earlierItems: earlierItems + Math.max(0, items.length - keptCount()) }),
+    result: () => ({ items: items.slice(-limit), earlierItems: earlierItems + Math.max(0, items.length - limit) }),
   };
 }
 
