@@ -196,7 +196,8 @@ export interface PromptOptions {
  */
 export interface SessionHandle {
   readonly id: SessionId;
-  /** Rows before a given row, at most `limit`; with `untilItemId`, back to that row. */
+  readonly work: WorkHandle;
+  /** Rows before a given row; see the contract's `session.earlier`. */
   earlier(request: {
     readonly beforeItemId: ItemId;
     readonly limit: number;
@@ -209,25 +210,12 @@ export interface SessionHandle {
   prompt(text: string, localId: string, options?: PromptOptions): Promise<{ turnId?: TurnId }>;
   /** Errors: `item_unknown`. */
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
-  /**
-   * Runs a command the user typed, without the model and without a question: a foreground task without a time limit, in
-   * the place of a turn until it ends or is promoted. Resolves when it is started. Errors: `session_busy`, `closed`.
-   */
-  runCommand(command: string): Promise<{ taskId: TaskId }>;
   /** A slash command as it was typed; see the contract's `command.run`. Errors: `command_unknown`, `bad_params`. */
   runSlash(text: string): Promise<CommandOutcome>;
   /** Summarizes the conversation in the place of a turn; a failure of the summary is a row. Errors: `session_busy`, `no_model`, `closed`. */
   compact(instructions?: string): Promise<CompactionResult>;
   /** The content of the context of the next request. */
   context(): Promise<ContextUsage>;
-  /** Resolves when the prompt is removed from the disk too. */
-  unqueue(localId: string): Promise<void>;
-  /** See the contract's `session.sendQueued`. If the turn cannot start, a row says why and the prompt is held again. Errors: `closed`. */
-  sendQueued(localId: string): void;
-  /** Stops the turn, or the user's command that runs in its place. Errors: `turn_not_running`. */
-  cancel(): void;
-  /** Ends the wait before the next attempt. After a turn that did not complete, sends the request to the model again. */
-  retryNow(): void;
   setMode(mode: ApprovalMode): void;
   setModel(model: ModelRef): void;
   /**
@@ -246,6 +234,23 @@ export interface SessionHandle {
     /** Errors: `approval_unknown`, `approval_stale`. */
     resolve(approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void;
   };
+}
+
+/** The work of a session, one thing at a time: the turn or the user's command that runs, and the queue. */
+export interface WorkHandle {
+  /**
+   * Runs a command the user typed, without the model and without a question: a foreground task without a time limit, in
+   * the place of a turn until it ends or is promoted. Resolves when it is started. Errors: `session_busy`, `closed`.
+   */
+  runCommand(command: string): Promise<{ taskId: TaskId }>;
+  /** Resolves when the prompt is removed from the disk too. A prompt that is being sent stays. */
+  unqueue(localId: string): Promise<void>;
+  /** See the contract's `session.sendQueued`. If the turn cannot start, a row says why and the prompt is held again. Errors: `closed`. */
+  sendQueued(localId: string): void;
+  /** Stops the turn, or the user's command that runs in its place. Errors: `turn_not_running`. */
+  cancel(): void;
+  /** Ends the wait before the next attempt. After a turn that did not complete, sends the request to the model again. */
+  retryNow(): void;
 }
 
 /** What the file tools have changed. */

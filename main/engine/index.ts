@@ -24,6 +24,7 @@ export type {
   Sessions,
   Settings,
   SlashCommands,
+  WorkHandle,
 } from './engine-api.ts';
 export { EngineError } from './errors.ts';
 export { amount } from './lib/amount.ts';

@@ -52,7 +52,7 @@ function setUp(script: EngineScript = {}) {
     },
     session: (id) => ({
       prompt: async (...given) => (calls.push(['prompt', id, ...given]), {}),
-      cancel: () => void calls.push(['cancel', id]),
+      work: { cancel: () => void calls.push(['cancel', id]) },
       approvals: { resolve: (...given) => void calls.push(['resolve', id, ...given]) },
       ...script.session?.(id),
     }),
@@ -299,7 +299,7 @@ test('a cancel without a running turn succeeds', async () => {
   const cancel = () => {
     throw new EngineError('turn_not_running', 'No turn runs.');
   };
-  const { post } = setUp({ session: () => ({ cancel }) });
+  const { post } = setUp({ session: () => ({ work: { cancel } }) });
   await post('/session');
   expect((await post('/session/s1/cancel')).status).toBe(204);
 });

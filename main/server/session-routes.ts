@@ -92,7 +92,7 @@ export function addSessionRoutes(app: Hono, options: SessionRouteOptions): void 
   app.post('/session/:id/cancel', async (context) => {
     const session = await findSession(context);
     try {
-      engine.sessions.get(session.id).cancel();
+      engine.sessions.get(session.id).work.cancel();
     } catch (error) {
       if (!(error instanceof EngineError && error.code === 'turn_not_running')) throw error; // nothing runs, which was the aim
     }

@@ -44,7 +44,7 @@ test('BT-17: a cancelled turn ends its foreground command and leaves background 
   const turn = fixture.run(id, 'go');
   fixture.engine.tasks.promote((await running(fixture, promoted)).id);
   const third = await running(fixture, foreground);
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   expect((await turn).end).toBe('cancelled');
   await expect.poll(() => isAlive(third.pid ?? 0)).toBe(false);
   const left = fixture.engine.tasks.list(id);

@@ -268,7 +268,7 @@ test('cancelling the turn ends its subagents', async () => {
   const before = released;
   const running = fixture.run(id, 'go');
   await vi.waitFor(() => expect(fixture.model.requests).toHaveLength(3));
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   expect((await running).end).toBe('cancelled');
   await vi.waitFor(() => expect(released - before).toBe(2));
 });

@@ -149,7 +149,7 @@ async function cancelAt(place: Place): Promise<number> {
   let ended = 0;
   const over = fixture.until('turn.ended', () => (ended += 1) > ends);
   const beforeMs = performance.now();
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   const { result } = await over;
   const tookMs = performance.now() - beforeMs;
   expect(result.end).toBe(place.end ?? 'cancelled');

@@ -55,7 +55,7 @@ test('another process with the session has the same list, and nothing is undone 
   const turn = fixture.run(id, 'third');
   await fixture.until('message.delta', ({ text: said }) => said === '...');
   await expect(fixture.engine.sessions.get(id).undoChanges({}, 'refuse')).rejects.toMatchObject({ code: 'session_busy' });
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   await turn;
   await fixture.engine.sessions.close(id);
   const second = await fixture.second();

@@ -115,7 +115,7 @@ test('cancelling ends the work that a command waits for', async () => {
     .prompt('/x', 'l1')
     .catch((error: unknown) => error);
   await fixture.until('task.changed', ({ task }) => task.status === 'running');
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   expect(await failed).toMatchObject({ code: 'cancelled' });
 });
 

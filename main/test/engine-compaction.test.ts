@@ -231,7 +231,7 @@ test('a cancel during a summary ends the turn and changes nothing', async () => 
   const { fixture, id } = await fullSession(hangsAfter('half a summary'), says('later'));
   const turn = fixture.run(id, 'four');
   await fixture.until('turn.changed', ({ turn: running }) => running.compacting === true);
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   expect((await turn).end).toBe('cancelled');
   expect(readFileSync(fixture.sessionFile(id), 'utf8')).not.toContain('chat_compression');
 });
@@ -285,7 +285,7 @@ test('with nothing to summarize nothing happens; during a summary a turn has to 
   expect(reported()).toMatchObject({ state: 'running', isCompacting: true });
   expect(await fixture.engine.sessions.get(id).prompt('three', 'l3')).toEqual({});
   await expect(fixture.engine.sessions.get(id).compact()).rejects.toMatchObject({ code: 'session_busy' });
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   expect((await running).compacted).toBe(false);
   expect(reported()).not.toHaveProperty('isCompacting');
   await fixture.until('item.added', ({ item }) => item.kind === 'user' && item.text === 'three');

@@ -89,7 +89,7 @@ test('after a crash the output of a foreground command is in its row, and the mo
 test('the output of a user command is in its row after a crash', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
-  await fixture.engine.sessions.get(id).runCommand('echo mine; sleep 60');
+  await fixture.engine.sessions.get(id).work.runCommand('echo mine; sleep 60');
   await printed(fixture, 'mine');
   const second = await crash(fixture);
   expect((await rowsOf(second, id)).find((item) => item.kind === 'tool')).toMatchObject({

@@ -64,7 +64,7 @@ test.each([
   expect(count(fixture, 'turn.ended')).toBe(1);
   expect(await errors(fixture, id)).toMatchObject([{ text: error.message, code: error.code, action: 'retry' }]);
   free();
-  fixture.engine.sessions.get(id).retryNow();
+  fixture.engine.sessions.get(id).work.retryNow();
   await fixture.until('turn.ended', ({ result }) => result.end === 'completed');
   expect(rolesOf(fixture)).toEqual(['user']);
   expect((await fixture.items(id)).map((item) => ('text' in item ? item.text : item.kind))).toEqual(['go', 'kept']);
@@ -91,7 +91,7 @@ test('a result that cannot be written ends the turn and its running calls; no ca
   const rows = (await fixture.items(id)).flatMap((item) => (item.kind === 'tool' ? [`${item.id} ${item.status}`] : []));
   expect(rows).toEqual(['a.txt success', 'block success', 'b.txt cancelled']);
   free();
-  fixture.engine.sessions.get(id).retryNow();
+  fixture.engine.sessions.get(id).work.retryNow();
   await fixture.until('turn.ended', ({ result }) => result.end === 'completed');
   expect(rolesOf(fixture)).toEqual(['user', 'assistant', 'tool']);
   checkRecords(fixture, id);
@@ -105,7 +105,7 @@ test('after a result that could not be written, the next turn shows and sends on
   });
   expect((await fixture.run(id, 'go')).end).toBe('failed');
   free();
-  fixture.engine.sessions.get(id).retryNow();
+  fixture.engine.sessions.get(id).work.retryNow();
   await fixture.until('turn.ended', ({ result }) => result.end === 'completed');
   expect(JSON.stringify(fixture.model.requests.at(-1)?.messages)).toContain('Its effect is unknown');
   const rowsOf = async (engine: EngineFixture) =>
@@ -155,7 +155,7 @@ test('queued prompts are held, with one message, and are sent once there is spac
   expect(await errors(fixture, id)).toHaveLength(1);
 
   // Still full: it is held again.
-  engine.sessions.get(id).sendQueued('q1');
+  engine.sessions.get(id).work.sendQueued('q1');
   let notices = 0;
   await fixture.until('item.added', ({ item }) => item.kind === 'notice' && item.text === error.message && (notices += 1) === 2);
   await expect.poll(queue).toEqual([
@@ -163,9 +163,9 @@ test('queued prompts are held, with one message, and are sent once there is spac
     ['third', true],
   ]);
   free();
-  engine.sessions.get(id).sendQueued('q1');
+  engine.sessions.get(id).work.sendQueued('q1');
   await fixture.until('turn.ended', () => fixture.model.requests.length === 2);
-  engine.sessions.get(id).sendQueued('q2');
+  engine.sessions.get(id).work.sendQueued('q2');
   await fixture.until('turn.ended', () => fixture.model.requests.length === 3);
   const prompts = (await fixture.items(id)).flatMap((item) => (item.kind === 'user' ? [item.text] : []));
   expect(prompts).toEqual(['first', 'second', 'third']);
@@ -187,7 +187,7 @@ test('a message for the next step that cannot be written stays in the queue', as
 test("the user's own command still runs, because it may free some space", async () => {
   const { fixture, id, fill, free, error } = await setUp({ answers: [says('seen')] });
   fill();
-  await fixture.engine.sessions.get(id).runCommand('echo freed');
+  await fixture.engine.sessions.get(id).work.runCommand('echo freed');
   await fixture.until('item.changed', ({ item }) => item.kind === 'tool' && item.status === 'success');
   expect(await errors(fixture, id)).toMatchObject([{ text: error.message }]);
   free();
@@ -200,7 +200,7 @@ test("the user's own command runs even if the lease cannot be written", async ()
   mkdirSync(dirname(chats), { recursive: true });
   rmSync(chats, { recursive: true, force: true });
   writeFileSync(chats, 'a file in place of the folder');
-  await fixture.engine.sessions.get(id).runCommand(`rm '${chats}'`);
+  await fixture.engine.sessions.get(id).work.runCommand(`rm '${chats}'`);
   await fixture.until('item.changed', ({ item }) => item.kind === 'tool' && item.status === 'success');
   expect(await errors(fixture, id)).toEqual([]);
   expect((await fixture.run(id, 'go')).end).toBe('completed');

@@ -83,7 +83,7 @@ test('hooks of a compaction run after a turn that was cancelled as well', async 
   for (const prompt of ['1', '2', '3']) await fixture.run(id, prompt);
   const turn = fixture.run(id, '4');
   await fixture.until('message.delta', ({ text }) => text === 'busy');
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   await turn;
   await fixture.engine.sessions.get(id).compact();
   expect(hookInputs(fixture, 'pre')).toHaveLength(1);
@@ -144,7 +144,7 @@ test('a denial, an interruption, new to-do items and a typed command run their h
   await expect
     .poll(() => hookInputs(fixture, 'expanded'))
     .toMatchObject([{ command_name: 'do', command_args: 'all of it', prompt: expect.stringContaining('Do all') }]);
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   await turn;
   await expect.poll(() => hookInputs(fixture, 'failed')).toMatchObject([{ tool_use_id: 'c3', is_interrupt: true }]);
 });

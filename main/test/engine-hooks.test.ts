@@ -171,6 +171,6 @@ test('a hook that hangs does not outlive a cancel', async () => {
   const id = await newSession(fixture, { mode: 'yolo' });
   const running = fixture.run(id, 'go');
   await vi.waitFor(() => expect(existsSync(path(fixture, 'started'))).toBe(true));
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   expect((await running).end).toBe('cancelled');
 });

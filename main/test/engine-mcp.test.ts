@@ -132,7 +132,7 @@ test('a prompt of a server that hangs can be stopped like a turn; a built-in com
     .catch((error: unknown) => error);
   const stop = () => {
     try {
-      engine.sessions.get(id).cancel();
+      engine.sessions.get(id).work.cancel();
       return 'stopped';
     } catch (error) {
       return error instanceof EngineError ? error.code : error;

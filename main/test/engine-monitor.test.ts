@@ -104,7 +104,7 @@ test('matching lines that arrive during a turn are reported after it', async () 
   await printed('ERROR 2');
   clock.advance(20_000);
   expect((await fixture.items(id)).some((item) => item.kind === 'notice')).toBe(false);
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   await turn;
   await answeredInTime(watched, 'noted');
   expect(reported()).toContain('<result>ERROR 1\nERROR 2</result>');

@@ -50,7 +50,7 @@ test('a task that ends during a turn is reported once, after the turn', async ()
   for (const task of tasks) fixture.engine.tasks.write(task.id, 'go\n');
   await fixture.until('task.changed', (data) => data.task.status === 'completed');
   expect((await fixture.items(id)).some((item) => item.kind === 'notice')).toBe(false);
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   await turn;
   await fixture.until('message.delta', (data) => data.text === 'noted');
   expect(fixture.records(id).filter((record) => record['subtype'] === 'notification')).toHaveLength(1);
@@ -65,7 +65,7 @@ test('a waiting prompt is answered together with the notice, in one turn', async
   await fixture.engine.sessions.get(id).prompt('and then', 'q1');
   for (const task of tasks) fixture.engine.tasks.write(task.id, 'go\n');
   await fixture.until('task.changed', (data) => data.task.status === 'completed');
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   await turn;
   await fixture.until('message.delta', (data) => data.text === 'both answered');
   const messages = fixture.model.requests.at(-1)?.messages ?? [];

@@ -52,7 +52,7 @@ test('stopping the turn withdraws the question', async () => {
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   const { item } = await asked(fixture);
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   expect((await turn).end).toBe('cancelled');
   expect(await rowOf(fixture, id)).toMatchObject({ display: { kind: 'question', state: 'left' } });
   expect(() => fixture.engine.sessions.get(id).questions.answer(item.id, undefined)).toThrow(

@@ -57,11 +57,11 @@ test('a prompt that is queued when the app ends is held when the session is open
   expect(await queueOf(second, id)).toEqual(held); // attached again
   expect(second.model.requests).toEqual([]);
 
-  second.engine.sessions.get(id).sendQueued('p2');
+  second.engine.sessions.get(id).work.sendQueued('p2');
   const { result } = await second.until('turn.ended');
   expect(second.model.requests[0]?.messages.at(-1)).toMatchObject({ text: 'then this', media: [{ name: 'dot.png', data: PICTURE.data }] });
   expect(await queueOf(second, id)).toEqual(held.slice(0, 1)); // the end of a turn sends no other
-  second.engine.sessions.get(id).sendQueued('p1');
+  second.engine.sessions.get(id).work.sendQueued('p1');
   await second.until('turn.ended', (ended) => ended.result.turnId !== result.turnId);
   expect(await queueOf(second, id)).toEqual([]);
   const last = second.model.requests[1]?.messages.at(-1);
@@ -75,7 +75,7 @@ test('a prompt that was written to the session just before a kill is not in the 
   await queueOf(second, id);
   const aside = join(dirname(fixture.root), 'aside');
   cpSync(keptFolder(second, id), aside, { recursive: true });
-  second.engine.sessions.get(id).sendQueued('p2');
+  second.engine.sessions.get(id).work.sendQueued('p2');
   await second.until('turn.ended');
   // The state of a kill between the two writes: both the record and the file of the queue exist.
   const third = await restart(second);
@@ -88,7 +88,7 @@ test('a held prompt that is removed does not return, and another moves to the tr
   const { fixture, id } = await waiting();
   const second = await restart(fixture);
   await queueOf(second, id);
-  await second.engine.sessions.get(id).unqueue('p1');
+  await second.engine.sessions.get(id).work.unqueue('p1');
   const { token } = await second.engine.sessions.delete(second.project.id, id);
   expect(existsSync(keptFolder(second, id))).toBe(false);
   await second.engine.sessions.restore(second.project.id, token);
@@ -104,14 +104,14 @@ test('a prompt whose turn could not start is held and not lost', async () => {
   open.push(other);
   sessions.release(id);
   await vi.waitFor(async () => expect((await other.engine.sessions.open(other.project.id, id)).heldBy).toBeUndefined(), WAIT);
-  sessions.get(id).sendQueued('p1');
+  sessions.get(id).work.sendQueued('p1');
   await second.until('item.added', ({ item }) => item.kind === 'notice' && item.code === 'session_busy');
   await other.close();
   open.splice(open.indexOf(other), 1);
   await vi.waitFor(async () =>
     expect((await queueOf(second, id)).map(({ localId, isHeld }) => [localId, isHeld])).toContainEqual(['p1', true]),
   );
-  sessions.get(id).sendQueued('p1');
+  sessions.get(id).work.sendQueued('p1');
   await second.until('turn.ended');
   expect(second.model.requests).toHaveLength(1);
 });

@@ -40,7 +40,7 @@ test('a turn interrupted by a kill is shown as interrupted, continues on request
 
   const second = await restart(fixture, says('going on'));
   expect(shown(await second.items(id))).toEqual(['user go', 'c1 cancelled', 'notice The last turn did not finish.']);
-  second.engine.sessions.get(id).retryNow();
+  second.engine.sessions.get(id).work.retryNow();
   await second.until('turn.ended', ({ result }) => result.end === 'completed');
   expect(second.model.requests[0]?.messages).toMatchObject([
     { role: 'user', text: 'go' },
@@ -60,7 +60,7 @@ test('a turn the user stopped is not shown as interrupted', async () => {
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('turn.changed', (data) => data.turn.phase === 'streaming');
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   await turn;
   const second = await restart(fixture);
   expect(shown(await second.items(id))).toEqual(['user go']);

@@ -100,7 +100,7 @@ test('without a further tool boundary, a prompt that steers becomes the next tur
 
 test('a prompt that steers can be withdrawn before it is read', async () => {
   const { fixture, id, first, turn } = await steer([{ text: 'no, wait', delivery: 'steer' }]);
-  await fixture.engine.sessions.get(id).unqueue('sent-no, wait');
+  await fixture.engine.sessions.get(id).work.unqueue('sent-no, wait');
   first.release();
   await turn;
   expect(listMessages(fixture.model.requests[1])).toEqual(['user: go', 'model', 'results']);
@@ -213,7 +213,7 @@ test('a cancel at any event of a turn ends it at once and leaves a valid history
       seen += 1;
       if (seen !== cancelAt) return;
       cancelledAtMs = performance.now();
-      queueMicrotask(() => fixture.engine.sessions.get(id).cancel());
+      queueMicrotask(() => fixture.engine.sessions.get(id).work.cancel());
     });
     const { turnId } = await fixture.engine.sessions.get(id).prompt('go', 'local');
     // The last answer hangs: if the turn was not cancelled earlier, it is cancelled there.
@@ -223,7 +223,7 @@ test('a cancel at any event of a turn ends it at once and leaves a valid history
         if (cancelledAtMs > 0) return;
         wasCompleted = true;
         cancelledAtMs = performance.now();
-        fixture.engine.sessions.get(id).cancel();
+        fixture.engine.sessions.get(id).work.cancel();
       });
     const { result } = await fixture.until('turn.ended', (data) => data.result.turnId === turnId);
     slow.push(performance.now() - cancelledAtMs);

@@ -36,7 +36,7 @@ test('cancelling during an answer keeps its text and ends the turn without a wai
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('message.delta');
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   expect((await turn).end).toBe('cancelled');
   expect((await fixture.items(id)).at(-1)).toMatchObject({ kind: 'assistant', text: 'half an answer', streaming: false });
   await fixture.run(id, 'again');
@@ -52,7 +52,7 @@ test('a model that ignores the cancel does not delay the turn', async () => {
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('message.delta');
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   expect((await turn).end).toBe('cancelled');
 });
 
@@ -70,7 +70,7 @@ test('cancelling a running command stops it, and every call gets a result', asyn
   const id = await newSession(fixture, { mode: 'yolo' });
   const turn = fixture.run(id, 'go');
   const { task } = await fixture.until('task.changed', (data) => data.task.lastLine === 'begun');
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   expect((await turn).end).toBe('cancelled');
   await fixture.until('task.changed', (data) => data.task.id === task.id && data.task.status === 'cancelled');
   expect(existsSync(join(fixture.root, 'second'))).toBe(false);
@@ -87,7 +87,7 @@ test('cancelling while an approval is pending withdraws it', async () => {
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   const { approval } = await fixture.until('approval.requested');
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   expect((await turn).end).toBe('cancelled');
   const snapshot = await fixture.engine.sessions.open(fixture.project.id, id);
   expect(snapshot.approvals).toEqual([]);
@@ -101,7 +101,7 @@ test('cancelling while an approval is pending withdraws it', async () => {
 test('an idle session has nothing to cancel', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
-  expect(() => fixture.engine.sessions.get(id).cancel()).toThrow(expect.objectContaining({ code: 'turn_not_running' }));
+  expect(() => fixture.engine.sessions.get(id).work.cancel()).toThrow(expect.objectContaining({ code: 'turn_not_running' }));
 });
 
 test('a failed request is repeated after a visible wait, and its text is dropped', async () => {
@@ -125,7 +125,7 @@ test('retrying now ends the wait at once', async () => {
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('turn.changed', (data) => data.turn.phase === 'retrying');
-  fixture.engine.sessions.get(id).retryNow();
+  fixture.engine.sessions.get(id).work.retryNow();
   expect((await turn).end).toBe('completed');
 });
 
@@ -134,7 +134,7 @@ test('stop during the wait ends the turn', async () => {
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('turn.changed', (data) => data.turn.phase === 'retrying');
-  fixture.engine.sessions.get(id).cancel();
+  fixture.engine.sessions.get(id).work.cancel();
   expect((await turn).end).toBe('cancelled');
 });
 
@@ -162,7 +162,7 @@ test('with a user present the variable has no effect: the seventh failure is the
   const turn = fixture.run(id, 'go');
   for (let attempt = 2; attempt <= 7; attempt += 1) {
     await fixture.until('turn.changed', (data) => data.turn.retry?.attempt === attempt);
-    fixture.engine.sessions.get(id).retryNow();
+    fixture.engine.sessions.get(id).work.retryNow();
   }
   expect(await turn).toMatchObject({ end: 'failed', modelRequests: 7, error: { code: 'rate_limited' } });
 });
@@ -183,7 +183,7 @@ test('after a failed turn, a retry sends the request again without a new prompt'
   const fixture = await setUp({ answers: [fails({ code: 'provider_error', message: 'broken', httpStatus: 400 }), says('now')] });
   const id = await newSession(fixture);
   await fixture.run(id, 'go');
-  fixture.engine.sessions.get(id).retryNow();
+  fixture.engine.sessions.get(id).work.retryNow();
   await fixture.until('turn.ended', ({ result }) => result.end === 'completed');
   expect(fixture.model.requests[1]?.messages).toEqual([{ role: 'user', text: 'go' }]);
 });
@@ -201,7 +201,7 @@ test('a provider that throws, and one that ends without a final event, fail the 
   const second = fixture.run(id, 'two');
   for (const attempt of [2, 3, 4]) {
     await fixture.until('turn.changed', (data) => data.turn.retry?.attempt === attempt);
-    fixture.engine.sessions.get(id).retryNow();
+    fixture.engine.sessions.get(id).work.retryNow();
   }
   expect(await second).toMatchObject({ end: 'failed', error: { code: 'stream_invalid' } });
   expect((await fixture.run(id, 'three')).end).toBe('completed');
@@ -257,7 +257,7 @@ test('a continued answer has all its attempts again', async () => {
   const fixture = await setUp({ clock: createManualClock(), answers: [...busy(6), cut, ...busy(6), says(', second half')] });
   const id = await newSession(fixture);
   fixture.engine.subscribe((event) => {
-    if (event.event === 'turn.changed' && event.data.turn.phase === 'retrying') fixture.engine.sessions.get(id).retryNow();
+    if (event.event === 'turn.changed' && event.data.turn.phase === 'retrying') fixture.engine.sessions.get(id).work.retryNow();
   });
   expect(await fixture.run(id, 'go')).toMatchObject({ end: 'completed', modelRequests: 14 });
   expect((await fixture.items(id)).at(-1)).toMatchObject({ kind: 'assistant', text: 'first half, second half' });
@@ -341,12 +341,12 @@ test('prompts that arrive during a turn are queued, can be withdrawn, and start 
   ] as const)
     expect(await sessions.get(id).prompt(text, localId)).toEqual({});
   await expect(sessions.get(id).prompt('too many', 'q6')).rejects.toMatchObject({ code: 'queue_full' });
-  for (const localId of ['q2', 'q4', 'q5']) await sessions.get(id).unqueue(localId);
+  for (const localId of ['q2', 'q4', 'q5']) await sessions.get(id).work.unqueue(localId);
   expect((await sessions.open(fixture.project.id, id)).queue).toEqual([
     { localId: 'q1', text: 'two' },
     { localId: 'q3', text: 'three' },
   ]);
-  sessions.get(id).cancel();
+  sessions.get(id).work.cancel();
   expect((await first).end).toBe('cancelled');
   await fixture.until('message.delta', (data) => data.text === '3');
   let ends = 0;

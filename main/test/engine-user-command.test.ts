@@ -22,7 +22,7 @@ const ended = (fixture: EngineFixture) => fixture.until('item.changed', ({ item 
 test("the user's command runs without model or approval, is a row, and the model reads it with the next prompt", async () => {
   const fixture = await setUp({ answers: [says('I see it')] });
   const id = await newSession(fixture);
-  const { taskId } = await fixture.engine.sessions.get(id).runCommand('echo from the shell; exit 3');
+  const { taskId } = await fixture.engine.sessions.get(id).work.runCommand('echo from the shell; exit 3');
   await ended(fixture);
   expect(fixture.model.requests).toEqual([]);
   expect(fixture.events.some(({ event }) => event === 'approval.requested')).toBe(false);
@@ -68,7 +68,7 @@ test("the user's command runs without model or approval, is a row, and the model
 test('a session that ends with such a command was not interrupted', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
-  await fixture.engine.sessions.get(id).runCommand('true');
+  await fixture.engine.sessions.get(id).work.runCommand('true');
   await ended(fixture);
   await fixture.engine.close();
   const second = await fixture.second();
@@ -80,11 +80,11 @@ test('it takes the place of a turn: another command is refused, and a prompt wai
   const fixture = await setUp({ answers: [says('on with it'), says('noted')] });
   const { sessions, tasks } = fixture.engine;
   const id = await newSession(fixture);
-  const { taskId } = await sessions.get(id).runCommand('echo begun; read line; echo "got $line"');
+  const { taskId } = await sessions.get(id).work.runCommand('echo begun; read line; echo "got $line"');
   await fixture.until('task.changed', ({ task }) => task.lastLine === 'begun');
   expect(tasks.get(taskId)).toMatchObject({ placement: 'foreground', status: 'running' });
   expect(tasks.get(taskId)?.timeoutAtMs).toBeUndefined();
-  await expect(sessions.get(id).runCommand('true')).rejects.toMatchObject({ code: 'session_busy' });
+  await expect(sessions.get(id).work.runCommand('true')).rejects.toMatchObject({ code: 'session_busy' });
   expect(await sessions.get(id).prompt('go on', 'l1')).toEqual({});
   expect(fixture.model.requests).toEqual([]);
 
@@ -110,13 +110,13 @@ test('during a turn a command is refused, and a stop ends the running command', 
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'work');
   await fixture.until('message.delta', (data) => data.text === 'busy');
-  await expect(sessions.get(id).runCommand('true')).rejects.toMatchObject({ code: 'session_busy' });
-  sessions.get(id).cancel();
+  await expect(sessions.get(id).work.runCommand('true')).rejects.toMatchObject({ code: 'session_busy' });
+  sessions.get(id).work.cancel();
   await turn;
 
-  await sessions.get(id).runCommand('echo begun; sleep 60');
+  await sessions.get(id).work.runCommand('echo begun; sleep 60');
   await fixture.until('task.changed', ({ task }) => task.lastLine === 'begun');
-  sessions.get(id).cancel();
+  sessions.get(id).work.cancel();
   await ended(fixture);
   expect(shell(await fixture.items(id))).toMatchObject({ status: 'cancelled', display: { outcome: 'cancelled' } });
   await expect.poll(async () => (await sessions.list(fixture.project.id))[0]?.state).toBe('idle');
@@ -125,7 +125,7 @@ test('during a turn a command is refused, and a stop ends the running command', 
 test('a command interrupted by a kill of the app is shown as interrupted at the next start, and the session continues', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
-  await fixture.engine.sessions.get(id).runCommand('echo begun; sleep 60');
+  await fixture.engine.sessions.get(id).work.runCommand('echo begun; sleep 60');
   await fixture.until('task.changed', ({ task }) => task.lastLine === 'begun');
   const left = readFileSync(fixture.sessionFile(id)); // the state of a kill at this moment
   await fixture.engine.close();
@@ -148,7 +148,7 @@ test('a command interrupted by a kill of the app is shown as interrupted at the 
 test('closing the engine ends the command and keeps its output', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
-  await fixture.engine.sessions.get(id).runCommand('echo begun; sleep 60');
+  await fixture.engine.sessions.get(id).work.runCommand('echo begun; sleep 60');
   await fixture.until('task.changed', ({ task }) => task.lastLine === 'begun');
   await fixture.engine.close();
   const second = await fixture.second();
@@ -160,7 +160,7 @@ test('an ended task is run again as a new background task without a call, and it
   const fixture = await setUp();
   const { sessions, tasks } = fixture.engine;
   const id = await newSession(fixture);
-  const { taskId } = await sessions.get(id).runCommand('cat big.txt; read line');
+  const { taskId } = await sessions.get(id).work.runCommand('cat big.txt; read line');
   writeFileSync(join(fixture.root, 'big.txt'), 'hello\n');
   tasks.promote(taskId);
   await expect(sessions.restartTask(taskId)).rejects.toMatchObject({ code: 'task_running' });

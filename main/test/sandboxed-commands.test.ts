@@ -56,7 +56,7 @@ const hasEnded = (opened: EngineFixture, taskId: TaskId) =>
 test('a user command runs outside the sandbox, and outside it again, even after a restart of the app', async () => {
   const { opened, id, home } = await run('true', ASKED);
   const outside = join(home, 'outside');
-  const { taskId } = await opened.engine.sessions.get(id).runCommand('touch ../outside; echo made; read line');
+  const { taskId } = await opened.engine.sessions.get(id).work.runCommand('touch ../outside; echo made; read line');
   await opened.until('task.changed', ({ task }) => task.id === taskId && task.lastLine === 'made');
   opened.engine.tasks.promote(taskId);
   opened.engine.tasks.write(taskId, '\n');

@@ -38,7 +38,7 @@ async function perform(deps: ControlRequestDeps, payload: ControlPayload): Promi
     case 'initialize':
       return initialize(deps, payload);
     case 'interrupt':
-      session.cancel();
+      session.work.cancel();
       return { subtype: 'interrupt' };
     case 'set_permission_mode':
       return setMode(deps, payload['mode']);

@@ -36,7 +36,7 @@ function start(script: EngineScript = {}, flags: string[] = []) {
         fake.emit({ event: 'turn.started', data: { sessionId, seq: 1, turn: { id: turnOf(text), phase: 'preparing', startedAtMs: 0 } } });
         return { turnId: turnOf(text) };
       },
-      cancel: () => fake.emit(endOf(prompts.at(-1) ?? '', { end: 'cancelled' })),
+      work: { cancel: () => fake.emit(endOf(prompts.at(-1) ?? '', { end: 'cancelled' })) },
       setMode: (...given) => void calls.push(['setMode', id, ...given]),
       setModel: (...given) => void calls.push(['setModel', id, ...given]),
       approvals: { resolve: (...given) => void calls.push(['approvals.resolve', id, ...given]) },

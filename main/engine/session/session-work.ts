@@ -14,7 +14,7 @@ import {
   TurnId,
   type TurnResult,
 } from '../../../preload/contract/index.ts';
-import type { PromptOptions, SessionOptions } from '../engine-api.ts';
+import type { PromptOptions, SessionOptions, WorkHandle } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import { isStorageError } from '../lib/file-errors.ts';
 import { assertNever } from '../lib/assert-never.ts';
@@ -53,7 +53,7 @@ interface WorkCallbacks {
 }
 
 /** Errors: coded, thrown by the method; a failure inside a turn is an event. Ownership: call `end` before dropping it. */
-export class SessionWork {
+export class SessionWork implements WorkHandle {
   readonly #context: SessionContext;
   readonly #callbacks: WorkCallbacks;
   #state = INITIAL_SESSION_STATE;
@@ -103,14 +103,12 @@ export class SessionWork {
     }
   }
 
-  /** Resolves when the prompt is removed from the disk too. A prompt that is being sent stays. */
   async unqueue(localId: string): Promise<void> {
     const isWaiting = this.#state.queue.some((prompt) => prompt.localId === localId);
     this.#applyEffects(this.#transition({ kind: 'unqueue', localId }));
     if (isWaiting) await this.#forget(localId);
   }
 
-  /** Errors: `closed`. */
   sendQueued(localId: string): void {
     this.#applyEffects(this.#transition({ kind: 'send', localId }));
   }
@@ -141,10 +139,6 @@ export class SessionWork {
     await this.#context.keptPrompts.remove(localId);
   }
 
-  /**
-   * Runs a command of the user without the model. Resolves when it has started and is shown. It takes the place of a turn
-   * until it ends or moves to the background. Errors: `session_busy`, `closed`.
-   */
   async runCommand(command: string): Promise<{ taskId: TaskId }> {
     this.#applyEffects(this.#transition({ kind: 'command_wanted' }));
     this.#callbacks.onWorkStarts();
@@ -162,14 +156,12 @@ export class SessionWork {
     return { taskId };
   }
 
-  /** Stops the turn, or the user's command that runs in its place. Errors: `turn_not_running`. */
   cancel(): void {
     if (this.#command !== undefined) return this.#command.abort();
     if (this.#turn === undefined) throw new EngineError('turn_not_running', 'No turn is running, so there is nothing to stop.');
     this.#turn.control.cancel();
   }
 
-  /** Ends the wait before the next attempt. After a turn that did not complete, sends the request to the model again. */
   retryNow(): void {
     const last = this.#context.conversation.messages().at(-1);
     if (this.#turn !== undefined) this.#turn.control.retryNow();

@@ -16,14 +16,13 @@ import {
   type OnTouched,
   type SessionSnapshot,
   type SessionSummary,
-  type TaskId,
   type TaskSummary,
   type TranscriptItem,
   type TurnId,
   type UndoOutcome,
 } from '../../../preload/contract/index.ts';
 import { parseCommand } from '../command/index.ts';
-import type { PromptOptions, SessionChanges, SessionHandle } from '../engine-api.ts';
+import type { PromptOptions, SessionChanges, SessionHandle, WorkHandle } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import { isStorageError } from '../lib/file-errors.ts';
 import { type EarlierRequest, inPieces, type MessagePart } from '../transcript/index.ts';
@@ -87,6 +86,10 @@ export class Session implements SessionHandle {
 
   get id() {
     return this.#context.identity.id;
+  }
+
+  get work(): WorkHandle {
+    return this.#work;
   }
 
   /** Whether the session can leave memory without losing anything: no turn, no pending notification, no running task. */
@@ -157,14 +160,6 @@ export class Session implements SessionHandle {
     else if (item?.kind === 'user' && part === 'text') yield* inPieces(item.text);
   }
 
-  unqueue(localId: string): Promise<void> {
-    return this.#work.unqueue(localId);
-  }
-
-  sendQueued(localId: string): void {
-    this.#work.sendQueued(localId);
-  }
-
   /** Holds the prompts that an earlier run left, so that the user can send them, if this process may write the session. */
   async recallPrompts(): Promise<void> {
     if (this.#hasWindow && this.#context.store.heldBy() === undefined) await this.#work.recallPrompts();
@@ -174,18 +169,6 @@ export class Session implements SessionHandle {
   get #hasWindow(): boolean {
     const { deps, identity } = this.#context;
     return deps.host.kind !== 'cli' && identity.options.unattended !== true;
-  }
-
-  runCommand(command: string): Promise<{ taskId: TaskId }> {
-    return this.#work.runCommand(command);
-  }
-
-  cancel(): void {
-    this.#work.cancel();
-  }
-
-  retryNow(): void {
-    this.#work.retryNow();
   }
 
   async endTurn(): Promise<void> {

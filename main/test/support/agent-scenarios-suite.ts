@@ -146,7 +146,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       const { turn: waiting } = await rig.until('turn.changed', (data) => data.turn.phase === 'retrying');
       expect((waiting.retry?.atMs ?? 0) - Date.now()).toBeGreaterThan(12_000);
       expect((waiting.retry?.atMs ?? 0) - Date.now()).toBeLessThanOrEqual(17_000);
-      rig.engine.sessions.get(id).retryNow();
+      rig.engine.sessions.get(id).work.retryNow();
       expect(await turn).toMatchObject({ end: 'completed', modelRequests: 2 });
     });
 
@@ -162,7 +162,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       const id = await rig.newSession();
       const turn = rig.run(id, 'hello');
       await rig.until('turn.changed', (data) => data.turn.phase === 'retrying');
-      rig.engine.sessions.get(id).retryNow();
+      rig.engine.sessions.get(id).work.retryNow();
       expect(await turn).toMatchObject({ end: 'completed', modelRequests: 2 });
       expect(await itemsOf(rig, id)).toMatchObject([{ kind: 'user' }, { kind: 'assistant', text: 'Whole.' }]);
     });
@@ -183,7 +183,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       const turn = rig.run(id, 'hello');
       const { turn: waiting } = await rig.until('turn.changed', (data) => data.turn.phase === 'retrying');
       expect(waiting.retry?.reason).toContain('nothing more');
-      rig.engine.sessions.get(id).retryNow();
+      rig.engine.sessions.get(id).work.retryNow();
       expect(await turn).toMatchObject({ end: 'completed' });
     });
 
@@ -195,7 +195,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       const turn = rig.run(id, 'hello');
       await rig.until('item.added', ({ item }) => item.kind === 'assistant');
       const askedMs = Date.now();
-      rig.engine.sessions.get(id).cancel();
+      rig.engine.sessions.get(id).work.cancel();
       expect(await turn).toMatchObject({ end: 'cancelled' });
       expect(Date.now() - askedMs).toBeLessThan(1000); // 100 ms are promised; this machine is shared
       expect(await rig.run(id, 'go on')).toMatchObject({ end: 'completed' });

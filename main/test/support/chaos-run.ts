@@ -59,7 +59,7 @@ async function perform(rig: AgentRig, options: ChaosOptions, random: () => numbe
   rig.engine.subscribe((event) => {
     if (event.event !== 'turn.changed' || event.data.turn.phase !== 'retrying') return;
     const { sessionId } = event.data;
-    setImmediate(() => rig.engine.sessions.get(sessionId).retryNow());
+    setImmediate(() => rig.engine.sessions.get(sessionId).work.retryNow());
   });
   const models = await Promise.all(options.protocols.map(({ protocol }) => rig.modelOf(protocol)));
   const perSession = options.turnsPerSession ?? 50;
@@ -73,7 +73,7 @@ async function perform(rig: AgentRig, options: ChaosOptions, random: () => numbe
     const result = await Promise.race([rig.run(id, `Turn ${turn}`), timeLimit()]);
     if (result === undefined) {
       problems.push(`turn ${turn} of ${id} has not ended`);
-      rig.engine.sessions.get(id).cancel();
+      rig.engine.sessions.get(id).work.cancel();
       break;
     }
     ends[result.end] = (ends[result.end] ?? 0) + 1;

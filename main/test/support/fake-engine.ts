@@ -10,6 +10,7 @@ import type {
   SlashCommands,
   Survivors,
   Tasks,
+  WorkHandle,
 } from '../../engine/index.ts';
 import type { Mcp } from '../../engine/mcp/index.ts';
 
@@ -17,7 +18,7 @@ export interface EngineScript {
   readonly projects?: Partial<Projects>;
   readonly sessions?: Partial<Sessions>;
   /** Any session that is open. */
-  readonly session?: (id: SessionId) => Partial<SessionHandle>;
+  readonly session?: (id: SessionId) => SessionScript;
   readonly tasks?: Partial<Tasks>;
   readonly survivors?: Partial<Survivors>;
   readonly permissions?: Partial<Permissions>;
@@ -25,6 +26,10 @@ export interface EngineScript {
   readonly settings?: Partial<Settings>;
   readonly commands?: Partial<SlashCommands>;
   readonly mcp?: Partial<Mcp>;
+}
+
+interface SessionScript extends Partial<Omit<SessionHandle, 'work'>> {
+  readonly work?: Partial<WorkHandle>;
 }
 
 /** An engine scripted by the test; a member that the test has not provided throws its name when it is called. */
@@ -40,7 +45,7 @@ export function createFakeEngine(script: EngineScript = {}): FakeEngine {
   return {
     engine: {
       projects: complete('projects', script.projects),
-      sessions: complete('sessions', { get: (id) => complete('session', { id, ...script.session?.(id) }), ...script.sessions }),
+      sessions: complete('sessions', { get: (id) => getSession(id, script.session?.(id)), ...script.sessions }),
       tasks: complete('tasks', script.tasks),
       survivors: complete('survivors', script.survivors),
       permissions: complete('permissions', script.permissions),
@@ -61,6 +66,10 @@ export function createFakeEngine(script: EngineScript = {}): FakeEngine {
     },
     closeCount: () => closes,
   };
+}
+
+function getSession(id: SessionId, { work, ...script }: SessionScript = {}): SessionHandle {
+  return complete('session', { id, work: complete('work', work), ...script });
 }
 
 /** Fills a partial interface with functions that throw. A member that is not a function must be provided. */
