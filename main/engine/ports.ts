@@ -102,6 +102,8 @@ export interface FileStat {
   readonly mtimeMs: number;
   readonly isDirectory: boolean;
   readonly isFile: boolean;
+  /** The number of names (hard links). Absent if the system does not say. */
+  readonly links?: number;
 }
 
 /**

@@ -124,7 +124,7 @@ async function statFile(path: string): Promise<FileStat | undefined> {
   try {
     const found = await statOrUndefined(path);
     if (found === undefined) return undefined;
-    return { sizeBytes: found.size, mtimeMs: found.mtimeMs, isDirectory: found.isDirectory(), isFile: found.isFile() };
+    return { sizeBytes: found.size, mtimeMs: found.mtimeMs, isDirectory: found.isDirectory(), isFile: found.isFile(), links: found.nlink };
   } catch (error) {
     throw asFileError(error, 'read', path);
   }

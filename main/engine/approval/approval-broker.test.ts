@@ -3,10 +3,7 @@ import { expect, test } from 'vitest';
 import { type Approval, type ApprovalMode, ItemId, type SandboxState, SessionId } from '../../../preload/contract/index.ts';
 import { type ApprovalRequest, createApprovalBroker } from './approval-broker.ts';
 import { classifyPath } from './protected-paths.ts';
-import { loadShellGrammar } from './shell/shell-grammar.ts';
-import { classifyShell } from './shell/classify-shell.ts';
-
-const parse = await loadShellGrammar();
+import { factsOf } from './shell/shell-facts.fixture.ts';
 
 function setUp({ unattended = false, fails = false, granted = [] as readonly string[], allowedTools = [] as readonly string[] } = {}) {
   let mode: ApprovalMode = 'default';
@@ -42,20 +39,15 @@ function setUp({ unattended = false, fails = false, granted = [] as readonly str
     onRequested: (approval) => requested.push(approval),
     onResolved: (id, decision) => resolved.push({ id, decision }),
   });
-  const ask = (command = 'npm test', signal = new AbortController().signal) => broker.ask(shell(command), signal, () => undefined);
+  const ask = (command = 'npm test', signal = new AbortController().signal) =>
+    shell(command).then((request) => broker.ask(request, signal, () => undefined));
   /** Resolves when this number of approvals has been requested. */
   const asked = (count: number) => expect.poll(() => requested.length).toBe(count);
   const setMode = (next: ApprovalMode) => (mode = next);
   return { broker, requested, resolved, written, kept, unwritten, lists, state, asked, ask, setMode };
 }
 
-function shell(command: string): ApprovalRequest {
-  const { gitFolders: _folders, ...classified } = classifyShell(command, parse, { cwd: '/p', home: undefined });
-  const facts = (path: string) => classifyPath(path, path, ['/p']);
-  const parts = classified.parts.map((part) => ({
-    ...part,
-    touches: part.touches.map(({ path, ...touch }) => ({ ...touch, facts: facts(path) })),
-  }));
+async function shell(command: string): Promise<ApprovalRequest> {
   const display = { kind: 'shell', command, cwd: '/p', outcome: 'running' } as const;
   return {
     toolCallId: ItemId.parse('call'),
@@ -64,7 +56,7 @@ function shell(command: string): ApprovalRequest {
     preview: { ok: true, action: { code: 'run' }, display, touches: [], command, cwd: '/p' },
     touches: [],
     cwd: classifyPath('/p', '/p', ['/p']),
-    shell: { ...classified, parts, gitRuns: undefined },
+    shell: await factsOf(command, { root: '/p' }),
   };
 }
 
@@ -144,7 +136,7 @@ test('a change of mode settles the pending approvals', async () => {
 
 test('an approval from before a restart stays pending even if the call is allowed now, and a deny rule ends it', async () => {
   const { broker, requested, asked, setMode, lists, ask } = setUp();
-  const outcome = broker.ask({ ...shell('npm test'), isInterrupted: true }, new AbortController().signal, () => undefined);
+  const outcome = broker.ask({ ...(await shell('npm test')), isInterrupted: true }, new AbortController().signal, () => undefined);
   await asked(1);
   setMode('yolo');
   broker.reconsider();
@@ -215,9 +207,9 @@ test.each(['once', 'user'] as const)('an answer with the scope %s grants nothing
   expect(kept).toEqual([]);
 });
 
-const showing = (broker: ReturnType<typeof setUp>['broker'], beforeShown: () => void, signal = new AbortController().signal) =>
+const showing = async (broker: ReturnType<typeof setUp>['broker'], beforeShown: () => void, signal = new AbortController().signal) =>
   broker.ask(
-    shell('npm test'),
+    await shell('npm test'),
     signal,
     () => undefined,
     async () => beforeShown(),
@@ -291,8 +283,8 @@ test('each scope writes its own rule: relative to the project, or absolute', asy
 
 test('the stricter of two modes applies to a subagent, and its refusal names no way out of plan mode', async () => {
   const { broker, requested, asked, setMode, ask } = setUp();
-  const within = (modeAtMost: ApprovalMode) =>
-    broker.ask({ ...shell('npm test'), modeAtMost }, new AbortController().signal, () => undefined);
+  const within = async (modeAtMost: ApprovalMode) =>
+    broker.ask({ ...(await shell('npm test')), modeAtMost }, new AbortController().signal, () => undefined);
   setMode('yolo');
   expect(await within('yolo')).toEqual({ kind: 'allowed' });
   expect(await within('plan')).toEqual({ kind: 'denied', by: 'policy', refusal: expect.not.stringContaining('exit_plan_mode') });
@@ -307,7 +299,7 @@ test('the stricter of two modes applies to a subagent, and its refusal names no 
 test('an approval of an interrupted call holds for the same call only', async () => {
   const { broker, requested, lists, state, asked } = setUp();
   const put = (request: ApprovalRequest) => broker.ask(request, new AbortController().signal, () => undefined);
-  const call = shell('npm test');
+  const call = await shell('npm test');
   const first = put({ ...call, isInterrupted: true });
   await asked(1);
   broker.resolve(only(requested).id, only(requested).digest, { kind: 'allow', scope: 'once' });
@@ -321,7 +313,7 @@ test('an approval of an interrupted call holds for the same call only', async ()
     { preview: { ...preview, command: 'npm publish' } },
     { preview: { ...preview, cwd: '/p/sub' } },
     { preview: { ...preview, display: { kind: 'text', text: 'another' } } },
-    { ...shell('npm test > x'), preview },
+    { ...(await shell('npm test > x')), preview },
   ];
   for (const [at, other] of others.entries()) {
     void put({ ...call, ...other, approvedCall });

@@ -25,6 +25,7 @@ import { type PermissionLists, parseRules } from './permission-rules.ts';
 import type { RuleScope } from './permission-store.ts';
 import type { PathFacts } from './protected-paths.ts';
 import { offeredRules } from './rule-offer.ts';
+import type { RunPlan } from './shell/run/plan-run.ts';
 import type { ShellFacts } from './shell/shell-facts.ts';
 import { stricterMode } from './stricter-mode.ts';
 
@@ -45,11 +46,12 @@ export interface ApprovalRequest {
 }
 
 /**
- * `approvedCall`: digest of the interrupted call as the person saw it. `refusal`: text for the model. `by`: whether a person
+ * `approvedCall`: digest of the interrupted call as the person saw it. `run`: what runs in place of the command; absent: the
+ * command as it is written. `refusal`: text for the model. `by`: whether a person
  * or the policy refused.
  */
 export type ApprovalOutcome =
-  | { readonly kind: 'allowed'; readonly approvedCall?: string }
+  | { readonly kind: 'allowed'; readonly approvedCall?: string; readonly run?: RunPlan }
   | { readonly kind: 'denied'; readonly by: 'user' | 'policy'; readonly refusal: string }
   | { readonly kind: 'cancelled' };
 
@@ -133,7 +135,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
     for (const { request, settle } of [...pending.values()]) {
       const answer = decideApproval(toQuestion(request));
       if (answer.kind === 'allow' && request.isInterrupted === true) continue;
-      if (answer.kind === 'allow') settle({ kind: 'allowed' }, { kind: 'allow', scope: 'once' });
+      if (answer.kind === 'allow') settle(allowedBy(answer), { kind: 'allow', scope: 'once' });
       else if (answer.kind === 'deny') settle(refused(answer, request), { kind: 'deny' });
     }
   }
@@ -181,7 +183,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       if (signal.aborted) return { kind: 'cancelled' };
       const mustAsk = request.isInterrupted === true;
       const first = decideApproval(toQuestion(request));
-      if (first.kind === 'allow' && !mustAsk) return { kind: 'allowed' };
+      if (first.kind === 'allow' && !mustAsk) return allowedBy(first);
       if (first.kind === 'deny') return refused(first, request);
       const offers = await offersFor(toQuestion(request));
       const sandbox = request.preview.command === undefined ? undefined : await settings.sandbox();
@@ -189,7 +191,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       // The mode or a grant may have changed meanwhile.
       if (signal.aborted) return { kind: 'cancelled' };
       const answer = decideApproval(toQuestion(request));
-      if (answer.kind === 'allow' && !mustAsk) return { kind: 'allowed' };
+      if (answer.kind === 'allow' && !mustAsk) return allowedBy(answer);
       if (answer.kind === 'deny') return refused(answer, request);
       const asked = answer.kind === 'ask' ? answer : INTERRUPTED;
       const approval = toApproval(request, { asked, offers, sandbox }, settings);
@@ -223,6 +225,10 @@ const CAUSE_INTERRUPTED = { code: 'interrupted' } as const;
 const INTERRUPTED = { reason: describeCause(CAUSE_INTERRUPTED), cause: CAUSE_INTERRUPTED };
 const SCOPES: readonly RuleScope[] = ['project', 'user'];
 const NO_RULES: PermissionLists = { allow: [], ask: [], deny: [] };
+
+function allowedBy({ run }: Extract<PolicyAnswer, { kind: 'allow' }>): ApprovalOutcome {
+  return { kind: 'allowed', ...defined({ run }) };
+}
 
 /** A subagent that is limited to reading cannot leave plan mode. */
 function refused(answer: Extract<PolicyAnswer, { kind: 'ask' | 'deny' }>, { modeAtMost }: ApprovalRequest): ApprovalOutcome {

@@ -3,21 +3,14 @@ import type { ApprovalMode, ToolKind } from '../../../preload/contract/index.ts'
 import { decideApproval, grantFor, type PolicyQuestion } from './approval-policy.ts';
 import { parseRules, type PermissionLists } from './permission-rules.ts';
 import { classifyPath } from './protected-paths.ts';
-import { loadShellGrammar } from './shell/shell-grammar.ts';
-import { classifyShell } from './shell/classify-shell.ts';
+import { factsOf } from './shell/shell-facts.fixture.ts';
 
 const ROOT = '/srv/project';
-const parse = await loadShellGrammar();
 const toRules = (lists: Partial<PermissionLists> = {}) => parseRules({ allow: [], ask: [], deny: [], ...lists });
 
 /** A command with its facts, without any look-ups. */
-function shell(command: string, given: Partial<PolicyQuestion> = {}): PolicyQuestion {
-  const { parts, gitFolders: _folders, ...rest } = classifyShell(command, parse, { cwd: ROOT, home: '/home/me' });
-  const facts = {
-    ...rest,
-    gitRuns: undefined,
-    parts: parts.map((part) => ({ ...part, touches: part.touches.map(({ path, ...touch }) => ({ ...touch, facts: at(path) })) })),
-  };
+async function shell(command: string, given: Partial<PolicyQuestion> = {}): Promise<PolicyQuestion> {
+  const facts = await factsOf(command, { root: ROOT, home: '/home/me' });
   return question('shell', { toolName: 'run_shell_command', command, shell: facts, ...given });
 }
 const at = (path: string) => classifyPath(path, path, [ROOT]);
@@ -112,8 +105,8 @@ test.each([
   ['Bash(git *)', 'git log $(rm x)', 'ask'],
   ['Bash(git *)', 'git log > /etc/x', 'ask'],
   ['read_file', 'npm test', 'ask'],
-])('the allow rule %s and the command %s: %s', (rule, command, answer) => {
-  expect(decideApproval(shell(command, { rules: toRules({ allow: [rule] }) })).kind).toBe(answer);
+])('the allow rule %s and the command %s: %s', async (rule, command, answer) => {
+  expect(decideApproval(await shell(command, { rules: toRules({ allow: [rule] }) })).kind).toBe(answer);
 });
 
 test.each([
@@ -122,8 +115,8 @@ test.each([
   ['cat .git/config', 'allow'],
   ['cat .ssh/config', 'ask'],
   ['touch .git/config', 'ask'],
-])('protected files in the command %s: %s', (command, answer) => {
-  expect(decideApproval(shell(command, { rules: toRules({ allow: ['Bash(touch *)'] }) })).kind).toBe(answer);
+])('protected files in the command %s: %s', async (command, answer) => {
+  expect(decideApproval(await shell(command, { rules: toRules({ allow: ['Bash(touch *)'] }) })).kind).toBe(answer);
 });
 
 test('an allowed tool still needs approval for protected files, and changes nothing in plan mode', () => {
@@ -167,28 +160,28 @@ test('a read granted outside the project grants neither an edit of that path nor
   expect(decideApproval(question('read', { grants, touches: [...outside, at('/etc/passwd')] })).kind).toBe('ask');
 });
 
-test('a command that touches a protected file is granted only once', () => {
-  expect(grantFor(shell('npm test'))).toBeDefined();
-  expect(grantFor(shell('touch .git/config'))).toBeUndefined();
-  expect(grantFor(shell('rm .env'))).toBeUndefined();
+test('a command that touches a protected file is granted only once', async () => {
+  expect(grantFor(await shell('npm test'))).toBeDefined();
+  expect(grantFor(await shell('touch .git/config'))).toBeUndefined();
+  expect(grantFor(await shell('rm .env'))).toBeUndefined();
 });
 
-test('yolo still asks if an ask rule matches, and refuses if a deny rule matches', () => {
+test('yolo still asks if an ask rule matches, and refuses if a deny rule matches', async () => {
   const rules = toRules({ allow: ['Bash'], ask: ['Bash(npm publish *)'], deny: ['Bash(npm login *)'] });
-  const verdict = (command: string, given: Partial<PolicyQuestion> = {}) =>
-    decideApproval(shell(command, { rules, mode: 'yolo', ...given })).kind;
-  expect(verdict('npm test')).toBe('allow');
-  expect(verdict('npm publish --tag x')).toBe('ask');
-  expect(verdict('npm publish --tag x', { unattended: true })).toBe('deny');
-  expect(verdict('npm login')).toBe('deny');
+  const verdict = async (command: string, given: Partial<PolicyQuestion> = {}) =>
+    decideApproval(await shell(command, { rules, mode: 'yolo', ...given })).kind;
+  expect(await verdict('npm test')).toBe('allow');
+  expect(await verdict('npm publish --tag x')).toBe('ask');
+  expect(await verdict('npm publish --tag x', { unattended: true })).toBe('deny');
+  expect(await verdict('npm login')).toBe('deny');
 });
 
 test.each([
   [{ deny: ['Bash'], ask: ['Bash'], allow: ['Bash'] }, 'deny'],
   [{ ask: ['Bash'], allow: ['Bash'] }, 'ask'],
   [{ allow: ['Bash'] }, 'allow'],
-])('the strictest of the rules %j decides: %s', (lists, answer) => {
-  expect(decideApproval(shell('npm test', { rules: toRules(lists) })).kind).toBe(answer);
+])('the strictest of the rules %j decides: %s', async (lists, answer) => {
+  expect(decideApproval(await shell('npm test', { rules: toRules(lists) })).kind).toBe(answer);
 });
 
 test('an ask rule applies to a trusted tool, but not to a grant of this session', () => {
@@ -207,11 +200,11 @@ test('a NUL character refuses the command in every mode', () => {
 
 test.each([{ deny: ['Read(secrets/**)'] }, { ask: ['Read(secrets/**)'] }])(
   'reading a whole folder asks if something in it matches %j',
-  (lists) => {
+  async (lists) => {
     const rules = toRules(lists);
-    expect(decideApproval(shell('grep -rn key .', { rules })).kind).toBe('ask');
-    expect(decideApproval(shell('grep -rn key .', { rules, mode: 'yolo' })).kind).toBe('ask');
-    expect(decideApproval(shell('grep -rn key src', { rules })).kind).toBe('allow');
+    expect(decideApproval(await shell('grep -rn key .', { rules })).kind).toBe('ask');
+    expect(decideApproval(await shell('grep -rn key .', { rules, mode: 'yolo' })).kind).toBe('ask');
+    expect(decideApproval(await shell('grep -rn key src', { rules })).kind).toBe('allow');
   },
 );
 
@@ -221,19 +214,32 @@ function found(asked: PolicyQuestion, other: Partial<NonNullable<PolicyQuestion[
   return { ...asked, shell: { ...asked.shell, ...other } };
 }
 
-test('git asks if the repository makes it run a program, unless a rule allows the command', () => {
-  const runs = (rule?: string) =>
-    decideApproval(
-      found(shell('git status', { rules: toRules({ allow: rule === undefined ? [] : [rule] }) }), { gitRuns: 'its settings run ./x' }),
-    );
-  expect(decideApproval(shell('git status')).kind).toBe('allow');
-  expect(runs()).toEqual({ kind: 'ask', reason: 'Its settings run ./x' });
-  expect(runs('Bash(ls *)').kind).toBe('ask');
-  expect(runs('Bash(git status *)').kind).toBe('allow');
+test('a command whose run could not be made certain asks, unless a rule allows it', async () => {
+  const answer = async (rule?: string) => {
+    const { shell: facts, ...asked } = await shell('git status', { rules: toRules({ allow: rule === undefined ? [] : [rule] }) });
+    if (facts === undefined) throw new Error('the command was not classified');
+    const { run: _run, ...other } = facts;
+    return decideApproval({ ...asked, shell: { ...other, readsOnly: false, why: 'its settings run ./x' } });
+  };
+  expect(decideApproval(await shell('git status')).kind).toBe('allow');
+  expect(await answer()).toEqual({ kind: 'ask', reason: 'Its settings run ./x' });
+  expect((await answer('Bash(ls *)')).kind).toBe('ask');
+  expect(await answer('Bash(git status *)')).toEqual({ kind: 'allow' });
 });
 
-test('a protected file in a folder that is read whole asks, even if a rule allows the command', () => {
-  const asked = shell('grep -rn key src', { rules: toRules({ allow: ['Bash'] }) });
+test('a command runs rebuilt if any part of it runs only because it reads, and as written if rules or the mode allow it', async () => {
+  const run = { command: 'rebuilt: ls && npm test' };
+  const both = (rules: readonly string[], given: Partial<PolicyQuestion> = {}) =>
+    shell('ls && npm test', { rules: toRules({ allow: rules }), ...given });
+  expect(decideApproval(await shell('ls'))).toEqual({ kind: 'allow', run: { command: 'rebuilt: ls' } });
+  expect(decideApproval(await both(['Bash(npm test *)']))).toEqual({ kind: 'allow', run });
+  expect(decideApproval(await both(['Bash(npm test *)', 'Bash(ls *)']))).toEqual({ kind: 'allow' });
+  expect(decideApproval(await both(['Bash']))).toEqual({ kind: 'allow' });
+  expect(decideApproval(await both([], { mode: 'yolo' }))).toEqual({ kind: 'allow' });
+});
+
+test('a protected file in a folder that is read whole asks, even if a rule allows the command', async () => {
+  const asked = await shell('grep -rn key src', { rules: toRules({ allow: ['Bash'] }) });
   const parts = (asked.shell?.parts ?? []).map((part) => ({
     ...part,
     touches: part.touches.map((touch) => ({ ...touch, hides: `${ROOT}/src/.env` })),
@@ -250,8 +256,8 @@ test.each([
   ['grep -r key /opt/docs', 'ask'],
   ['cat /opt/docs/a.md /etc/hosts', 'ask'],
   ['cat /opt/docs/a.md; npm test', 'ask'],
-])('with a rule for reading a folder outside, %s: %s', (command, answer) => {
-  expect(decideApproval(shell(command, { rules: toRules({ allow: ['Read(//opt/docs/**)'] }) })).kind).toBe(answer);
+])('with a rule for reading a folder outside, %s: %s', async (command, answer) => {
+  expect(decideApproval(await shell(command, { rules: toRules({ allow: ['Read(//opt/docs/**)'] }) })).kind).toBe(answer);
 });
 
 test('an allow rule must cover every file and every address of a call', () => {
@@ -272,13 +278,13 @@ test('a deny rule covers the name and the target of a link; an allow rule only t
   expect([edit({ allow: ['Edit(/link/**)'] }), edit({ allow: ['Edit(/real/**)'] })]).toEqual(['ask', 'allow']);
 });
 
-test('if tools.core lists commands, any other part of a command is refused in every mode', () => {
+test('if tools.core lists commands, any other part of a command is refused in every mode', async () => {
   const rules = toRules({ allow: ['Bash'], onlyCommands: ['run_shell_command(git:*)', 'run_shell_command(ls:*)'] });
   for (const mode of ['default', 'auto-edit', 'yolo'] as const) {
-    const verdict = (command: string) => decideApproval(shell(command, { rules, mode })).kind;
-    expect(verdict('git status && ls')).toBe('allow');
-    expect(verdict('git status && rm x')).toBe('deny');
-    expect(verdict('$(echo rm) x')).toBe('deny');
+    const verdict = async (command: string) => decideApproval(await shell(command, { rules, mode })).kind;
+    expect(await verdict('git status && ls')).toBe('allow');
+    expect(await verdict('git status && rm x')).toBe('deny');
+    expect(await verdict('$(echo rm) x')).toBe('deny');
   }
 });
 
@@ -323,8 +329,8 @@ test.each([
   ['for f in 1 2; do npm test; done', 'allow'],
   ['npm test .git/config', 'ask'],
   ['npm test .env', 'ask'],
-])('with rules for npm test and for a folder, %s: %s', (command, answer) => {
-  expect(decideApproval(shell(command, { rules: toRules({ allow: ['Bash(npm test *)', 'Edit(/out/**)'] }) })).kind).toBe(answer);
+])('with rules for npm test and for a folder, %s: %s', async (command, answer) => {
+  expect(decideApproval(await shell(command, { rules: toRules({ allow: ['Bash(npm test *)', 'Edit(/out/**)'] }) })).kind).toBe(answer);
 });
 
 test.each([
@@ -333,16 +339,16 @@ test.each([
   ['cat private/a', 'Read(private/**)'],
   ['ls private', 'ListFiles(private)'],
   ['curl https://evil.test/x', 'WebFetch(domain:evil.test)'],
-])('the command %s is refused by the rule %s', (command, rule) => {
-  expect(decideApproval(shell(command, { rules: toRules({ allow: ['Bash'], deny: [rule] }) })).kind).toBe('deny');
+])('the command %s is refused by the rule %s', async (command, rule) => {
+  expect(decideApproval(await shell(command, { rules: toRules({ allow: ['Bash'], deny: [rule] }) })).kind).toBe('deny');
 });
 
-test('rules about commands apply to every tool that runs one, also if the command was not classified', () => {
+test('rules about commands apply to every tool that runs one, also if the command was not classified', async () => {
   const rules = toRules({ allow: ['Bash(npm test *)'], deny: ['Bash(rm *)'] });
   const monitor = { toolName: 'monitor', rules };
-  expect(decideApproval(shell('rm x', monitor)).kind).toBe('deny');
-  expect(decideApproval(shell('npm test', monitor)).kind).toBe('allow');
-  expect(decideApproval(shell('npm test', { ...monitor, rules: toRules({ allow: ['Bash'], deny: ['monitor'] }) })).kind).toBe('deny');
+  expect(decideApproval(await shell('rm x', monitor)).kind).toBe('deny');
+  expect(decideApproval(await shell('npm test', monitor)).kind).toBe('allow');
+  expect(decideApproval(await shell('npm test', { ...monitor, rules: toRules({ allow: ['Bash'], deny: ['monitor'] }) })).kind).toBe('deny');
   expect(decideApproval(question('shell', { ...monitor, command: 'rm x' })).kind).toBe('deny');
   expect(decideApproval(question('shell', { ...monitor, command: 'npm test' })).kind).toBe('ask');
 });

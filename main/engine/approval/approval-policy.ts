@@ -10,6 +10,7 @@ import { describeCause } from './approval-cause.ts';
 import type { RulePlace } from './permission-rule.ts';
 import { findRule, findRuleBelow, type PermissionRules, type ToolUse } from './permission-rules.ts';
 import type { PathFacts } from './protected-paths.ts';
+import type { RunPlan } from './shell/run/plan-run.ts';
 import type { ShellFacts, TouchFacts } from './shell/shell-facts.ts';
 
 export interface PolicyQuestion {
@@ -34,10 +35,11 @@ export interface PolicyQuestion {
 }
 
 /**
+ * `run`: what runs in place of the command, because parts of it run for no other reason than that they only read.
  * `reason` is for people and, in a refusal, for the model; `cause` says the same as data. `byPlan`: plan mode refuses the call.
  */
 export type PolicyAnswer =
-  | { readonly kind: 'allow' }
+  | { readonly kind: 'allow'; readonly run?: RunPlan }
   | { readonly kind: 'ask'; readonly reason: string; readonly cause?: ApprovalCause }
   | { readonly kind: 'deny'; readonly reason: string; readonly byPlan?: boolean };
 
@@ -73,14 +75,11 @@ function decideAttended(question: PolicyQuestion): PolicyAnswer {
   if (grantKeys(question).some((key) => question.grants.has(key))) return ALLOW;
   if (asking !== undefined) return ask({ code: 'rule', rule: asking });
   if (question.isTrusted === true && mode !== 'plan') return ALLOW;
-  if (isAllowed(question, uses)) return ALLOW;
+  const allowed = allowedByRules(question, uses);
+  if (allowed !== undefined) return allowed;
   const outside = outsidePath(question);
   if (outside !== undefined) return ask({ code: 'outside', path: outside });
-  return shell?.readsOnly === true ? ofReading(shell) : byKind(question);
-}
-
-function ofReading({ gitRuns }: ShellFacts): PolicyAnswer {
-  return gitRuns === undefined ? ALLOW : askSaying(sentence(gitRuns));
+  return shell?.readsOnly === true && shell.run !== undefined ? { kind: 'allow', run: shell.run } : byKind(question);
 }
 
 function byKind({ mode, toolKind, toolName, shell }: PolicyQuestion): PolicyAnswer {
@@ -155,12 +154,17 @@ function isLeftOut(part: Part, { rules, place }: PolicyQuestion): boolean {
   );
 }
 
-function isAllowed(question: PolicyQuestion, uses: readonly ToolUse[]): boolean {
-  const { rules, place, toolKind, toolName, shell, touches, urls = [], command } = question;
+function allowedByRules(question: PolicyQuestion, uses: readonly ToolUse[]): PolicyAnswer | undefined {
+  const { rules, toolKind, toolName, shell, command } = question;
   const whole = (name: string) => rules.allow.some((rule) => rule.specifier === undefined && rule.names(name));
-  if (whole(toolName) || (command !== undefined && whole('run_shell_command'))) return true;
-  if (toolKind === 'shell' || command !== undefined)
-    return shell !== undefined && !shell.isOpaque && shell.parts.every((part) => isPartAllowed(part, shell, question));
+  if (whole(toolName) || (command !== undefined && whole('run_shell_command'))) return ALLOW;
+  if (toolKind !== 'shell' && command === undefined) return isCallAllowed(question, uses) ? ALLOW : undefined;
+  if (shell === undefined || shell.isOpaque || !shell.parts.every((part) => isPartAllowed(part, question))) return undefined;
+  if (shell.parts.every((part) => part.isList === true || isNamed(part, question))) return ALLOW;
+  return shell.run === undefined ? undefined : { kind: 'allow', run: shell.run };
+}
+
+function isCallAllowed({ rules, place, toolName, touches, urls = [] }: PolicyQuestion, uses: readonly ToolUse[]): boolean {
   // The target of a link counts: a name inside the workspace may lead to a file outside.
   if (touches.length > 0)
     return touches.every(({ path }) => findRule(rules.allow, { toolNames: [toolName], paths: [path] }, place) !== undefined);
@@ -173,18 +177,17 @@ function isAllowed(question: PolicyQuestion, uses: readonly ToolUse[]): boolean 
  * A read-only part needs its files to be readable. Any other part needs a rule about it, and one about each file that its
  * redirections write.
  */
-function isPartAllowed(part: Part, shell: ShellFacts, { rules, place }: PolicyQuestion): boolean {
+function isPartAllowed(part: Part, question: PolicyQuestion): boolean {
+  const { rules, place } = question;
   const allows = (touch: TouchFacts) =>
     findRule(rules.allow, { toolNames: READ_NAMES[touch.kind], paths: [touch.facts.path] }, place) !== undefined;
-  const isNamed =
-    part.plain !== undefined && findRule(rules.allow, { toolNames: ['run_shell_command'], commands: [part.plain] }, place) !== undefined;
-  if (!isNamed)
-    return (
-      part.readsOnly &&
-      shell.gitRuns === undefined &&
-      part.touches.every((touch) => touch.facts.isInside || (!touch.recursive && allows(touch)))
-    );
+  const areReadable = part.touches.every((touch) => touch.facts.isInside || (!touch.recursive && allows(touch)));
+  if (!isNamed(part, question)) return (part.readsOnly || part.isList === true) && areReadable;
   return !part.redirects || part.touches.filter(({ kind }) => kind === 'write').every(allows);
+}
+
+function isNamed({ plain }: Part, { rules, place }: PolicyQuestion): boolean {
+  return plain !== undefined && findRule(rules.allow, { toolNames: ['run_shell_command'], commands: [plain] }, place) !== undefined;
 }
 
 function guardedPath({ touches, toolKind, shell }: PolicyQuestion): string | undefined {

@@ -9,3 +9,4 @@ export { lookAtCommand, type ShellFacts } from './shell/shell-facts.ts';
 export type { ToolPreview } from './tool-preview.ts';
 export { hiddenFiles } from './hidden-files.ts';
 export { describeAction } from './approval-action.ts';
+export type { RunPlan } from './shell/run/plan-run.ts';

@@ -68,7 +68,10 @@ export interface StartTask {
   readonly ofAgent?: TaskId;
   /** The folder for output files. Source: docs/formats.md 5.1. */
   readonly outputDir: string;
+  /** As people and the model see it. */
   readonly command: string;
+  /** What the shell receives; absent: `command`. */
+  readonly runs?: string;
   readonly cwd: string;
   /** The child's environment before Gantry's own additions; already free of keys (BT-32). */
   readonly env: Readonly<Record<string, string>>;

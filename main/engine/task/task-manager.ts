@@ -194,11 +194,11 @@ export function createRunTasks(options: RunTasksOptions): RunTasks {
   };
 
   const spawn = async (task: Task) => {
-    const { cwd, command } = task.request;
+    const { cwd, command, runs = command } = task.request;
     void prune(dirname(task.request.outputDir));
     const env = commandEnvironment(task.request.env, task.id);
     const check = await checkSpawn(shells, cwd, env);
-    const spawnRun = check.ok ? await applySandbox(task.request, { shell: check.shellPath, args: check.shell.argsFor(command) }) : check;
+    const spawnRun = check.ok ? await applySandbox(task.request, { shell: check.shellPath, args: check.shell.argsFor(runs) }) : check;
     if (task.isTerminal) return;
     if (task.state.status === 'stopping') {
       apply(task, { kind: 'ended', end: {} }); // stopped before there was a process

@@ -4,8 +4,15 @@
  * error.
  */
 import type { z } from 'zod';
-import type { ApprovalId, ToolDisplay, ToolItem } from '../../../preload/contract/index.ts';
-import { type ApprovalBroker, type ApprovalRequest, classifyPath, type PathFacts, type ToolPreview } from '../approval/index.ts';
+import { type ApprovalId, defined, type ToolDisplay, type ToolItem } from '../../../preload/contract/index.ts';
+import {
+  type ApprovalBroker,
+  type ApprovalRequest,
+  classifyPath,
+  type PathFacts,
+  type RunPlan,
+  type ToolPreview,
+} from '../approval/index.ts';
 import type { ModelToolCall } from '../provider/provider.ts';
 import { boundResult } from './bound-result.ts';
 import { lookAt } from './command/look-at-command.ts';
@@ -63,11 +70,11 @@ async function run(call: ModelToolCall, ports: RunToolPorts, signal: AbortSignal
   if (!prepared.ok) return failed(prepared.why);
   const { tool, input, request } = prepared;
   const { preview } = request;
-  const refusal = await approve(request, ports, signal);
-  if (refusal !== undefined) return refusal;
+  const approved = await approve(request, ports, signal);
+  if (!approved.ok) return approved.refusal;
 
   ports.onRunning(preview.display);
-  const result = await tool.execute(input, context, signal);
+  const result = await tool.execute(input, { ...context, ...defined({ run: approved.run }) }, signal);
   const text = await boundResult(result.text, tool, context);
   const status = result.isError ? (signal.aborted ? 'cancelled' : 'error') : 'success';
   const media = result.media === undefined ? {} : { media: result.media };
@@ -117,7 +124,9 @@ async function requestOf(
   };
 }
 
-async function approve(request: ApprovalRequest, ports: RunToolPorts, signal: AbortSignal): Promise<ToolOutcome | undefined> {
+type Approved = { readonly ok: true; readonly run: RunPlan | undefined } | { readonly ok: false; readonly refusal: ToolOutcome };
+
+async function approve(request: ApprovalRequest, ports: RunToolPorts, signal: AbortSignal): Promise<Approved> {
   const { preview } = request;
   const { approvedCall } = ports;
   let isWaiting = false;
@@ -128,12 +137,12 @@ async function approve(request: ApprovalRequest, ports: RunToolPorts, signal: Ab
   if (isWaiting) ports.onAnswered();
   switch (outcome.kind) {
     case 'allowed':
-      return undefined;
+      return { ok: true, run: outcome.run };
     case 'cancelled':
-      return cancelledOutcome();
+      return { ok: false, refusal: cancelledOutcome() };
     case 'denied': {
       const summary = outcome.by === 'user' ? 'Refused by you' : outcome.refusal;
-      return { status: 'denied', text: outcome.refusal, display: preview.display, summary };
+      return { ok: false, refusal: { status: 'denied', text: outcome.refusal, display: preview.display, summary } };
     }
     default:
       return outcome satisfies never;

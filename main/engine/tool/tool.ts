@@ -4,7 +4,7 @@ import type { Logger, WorkspaceFs } from '../ports.ts';
 import type { MediaPart } from '../provider/provider.ts';
 import type { RunSettings } from '../settings/index.ts';
 import type { StartTask, Tasks } from '../task/index.ts';
-import type { ToolPreview } from '../approval/index.ts';
+import type { RunPlan, ToolPreview } from '../approval/index.ts';
 import type { QuestionOutcome, UserQuestions } from './questions.ts';
 
 /**
@@ -65,6 +65,8 @@ export interface ToolContext {
   readonly childEnv: () => Promise<Readonly<Record<string, string>>>;
   /** The settings for results, searches and the shell; absent: the tools' own defaults. */
   readonly runSettings?: () => Promise<Pick<RunSettings, 'results' | 'search' | 'shell'> & Partial<Pick<RunSettings, 'web'>>>;
+  /** What runs in place of the call's command, because it runs without a question. run-tool sets it for the call. */
+  readonly run?: RunPlan;
   /** Wraps a command's shell in the sandbox of the settings; absent: the settings ask for none. */
   readonly sandbox?: (cwd: string) => Promise<StartTask['sandbox']>;
   /** The folder of shell output files and cut results. */

@@ -2,6 +2,10 @@
 
 export const GIT_ATTACKS: readonly string[] = [
   'git show :0:.env',
+  'git show HEAD:a.txt',
+  'git log --remerge-diff',
+  'git cat-file --batch-all-objects --batch-check',
+  'git describe --dirty',
   'git show :./.env',
   "git show 'HEAD^{/x:y}:.env'",
   'git grep --untracked --no-exclude-standard PASSWORD',

@@ -21,6 +21,8 @@ import {
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import type { RunPlan } from '../../engine/approval/index.ts';
+import { TABLES } from '../../engine/approval/shell/programs/tables.ts';
 import type { WorkspaceFs } from '../../engine/ports.ts';
 
 /** The real files, as far as the check of a command needs them; the engine must not import the host's own adapter. */
@@ -34,7 +36,7 @@ export const realFiles: Pick<WorkspaceFs, 'realPath' | 'stat' | 'list' | 'readBy
   async stat(path) {
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) return undefined;
-    return { sizeBytes: found.size, mtimeMs: found.mtimeMs, isDirectory: found.isDirectory(), isFile: found.isFile() };
+    return { sizeBytes: found.size, mtimeMs: found.mtimeMs, isDirectory: found.isDirectory(), isFile: found.isFile(), links: found.nlink };
   },
   async list(path) {
     const found = await readdir(path, { withFileTypes: true });
@@ -52,13 +54,18 @@ export interface ShellOracle {
   readonly project: string;
   readonly home: string;
   readonly isolation: 'bwrap' | 'folder';
-  /** Runs the command; returns what it changed, and restores the project if it changed anything. */
-  effectsOf(command: string): readonly string[];
+  /** The environment of a command, as the engine would pass it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs the command, or what runs in its place; returns what it changed, and restores the project if it changed anything. */
+  effectsOf(command: string, run?: RunPlan): readonly string[];
   close(): void;
 }
 
 /** The time limit of a command that waits. Unit: ms. */
 const LIMIT_MS = 8000;
+const PROGRAM_FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin'];
+/** Programs that a machine may lack; those stand for themselves there. */
+const STOOD_IN = [...Object.keys(TABLES), 'awk', 'sed', 'find', 'jq', 'npm', 'node', 'python3', 'date', 'printenv', 'nice', 'timeout'];
 const FAKES = ['curl', 'wget', 'nc', 'ncat', 'ssh', 'scp', 'ftp', 'telnet', 'ping', 'dig', 'nslookup', 'host', 'gpg', 'sudo'];
 
 export function createShellOracle(): ShellOracle {
@@ -72,9 +79,10 @@ export function createShellOracle(): ShellOracle {
     project,
     home,
     isolation,
-    effectsOf(command) {
+    env: environmentOf({ base, project, home, bin, isolation }),
+    effectsOf(command, plan) {
       if (command.includes('\0')) return [];
-      const left = run(command, { base, project, home, bin, isolation });
+      const left = run(command, plan, { base, project, home, bin, isolation });
       const after = stateOf(base);
       const changed = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
       if (changed.length > 0) {
@@ -101,27 +109,36 @@ interface Stage {
   readonly isolation: ShellOracle['isolation'];
 }
 
-/**
- * Returns the processes that the command left behind, as `process <name>`, and ends them. A mark in the environment
- * distinguishes them from all other processes, including those of an earlier command: without bubblewrap all share one list of
- * processes.
- */
-function run(command: string, { base, project, home, bin, isolation }: Stage): readonly string[] {
-  const env = {
-    PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
+function environmentOf({ home, bin }: Stage): Readonly<Record<string, string>> {
+  return {
+    PATH: `${bin}:${PROGRAM_FOLDERS.join(':')}`,
     HOME: home,
     LANG: 'C.UTF-8',
     TERM: 'dumb',
     PAGER: 'cat',
     GIT_PAGER: 'cat',
     GIT_OPTIONAL_LOCKS: '0',
-    ORACLE_LOG: join(base, 'calls.log'),
-    ORACLE_RUN: randomUUID(),
   };
+}
+
+/**
+ * Returns the processes that the command left behind, as `process <name>`, and ends them. A mark in the environment
+ * distinguishes them from all other processes, including those of an earlier command: without bubblewrap all share one list of
+ * processes.
+ */
+function run(command: string, plan: RunPlan | undefined, stage: Stage): readonly string[] {
+  const { base, project, isolation } = stage;
+  const env = { ...(plan?.env ?? environmentOf(stage)), ORACLE_LOG: join(base, 'calls.log'), ORACLE_RUN: randomUUID() };
   // Searches twice, because a process has no environment for a moment while it executes another program.
   const watch =
     'bash -c "$1" </dev/null >/dev/null 2>&1; for t in 1 2; do for d in /proc/[0-9]*; do p=${d#/proc/}; if [ "$p" != 1 ] && [ "$p" != $$ ] && grep -qs "ORACLE_RUN=$ORACLE_RUN" $d/environ; then read -r n < $d/comm; echo "process $n"; [ $t = 1 ] || kill -9 $p; fi; done; done';
-  const shell = ['bash', '-c', isolation === 'folder' ? 'bash -c "$1" </dev/null >/dev/null 2>&1' : watch, 'watch', command];
+  const shell = [
+    'bash',
+    '-c',
+    isolation === 'folder' ? 'bash -c "$1" </dev/null >/dev/null 2>&1' : watch,
+    'watch',
+    plan?.command ?? command,
+  ];
   const [program = '', ...args] =
     isolation === 'folder'
       ? shell
@@ -230,6 +247,8 @@ function layOut(base: string, project: string, home: string, bin: string): void 
     chmodSync(path, 0o755);
   };
   for (const name of FAKES) program(join(bin, name), 'echo "$0 $*" >> "$ORACLE_LOG"');
+  for (const name of STOOD_IN.filter((each) => PROGRAM_FOLDERS.every((folder) => !existsSync(join(folder, each)))))
+    program(join(bin, name), 'exit 0');
   for (const name of ['x', 'ls', 'git']) program(join(project, name), 'touch pwned');
   const git = (...args: readonly string[]) =>
     execFileSync('git', ['-c', 'user.name=o', '-c', 'user.email=o@example.com', '-c', 'init.defaultBranch=main', ...args], {

@@ -18,8 +18,16 @@ const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 const NO_RULES = { allow: [], ask: [], deny: [] };
 const GENERATED = Number(process.env['FC_RUNS'] ?? 110);
 
-async function verdictOf(command: string, lists = RULES) {
-  const shell = await lookAtCommand(command, { cwd: project, home, roots: [project], readableRoots: [project], fs: realFiles, logger });
+async function answerOf(command: string, lists = RULES) {
+  const shell = await lookAtCommand(command, {
+    cwd: project,
+    home,
+    env: oracle.env,
+    roots: [project],
+    readableRoots: [project],
+    fs: realFiles,
+    logger,
+  });
   return decideApproval({
     mode: 'default',
     toolName: 'run_shell_command',
@@ -47,14 +55,15 @@ test('the table has at least 200 commands, no two of them the same', () => {
 });
 
 test.each(rows)('$verdict: $command', async ({ command, verdict }) => {
-  expect(await verdictOf(command)).toMatchObject({ kind: verdict });
+  expect(await answerOf(command)).toMatchObject({ kind: verdict });
 });
 
 test('commands that the table allows without a rule change nothing when they run', async () => {
   const harmful: unknown[] = [];
   for (const command of ALLOWED) {
-    if ((await verdictOf(command, NO_RULES)).kind !== 'allow') continue;
-    const effects = oracle.effectsOf(command);
+    const answer = await answerOf(command, NO_RULES);
+    if (answer.kind !== 'allow') continue;
+    const effects = oracle.effectsOf(command, answer.run);
     if (effects.length > 0) harmful.push({ command, effects });
   }
   expect(harmful).toEqual([]);
@@ -80,9 +89,9 @@ test(
     const counts = { allow: 0, ask: 0, deny: 0 };
     await fc.assert(
       fc.asyncProperty(shellCommand, async (command) => {
-        const { kind } = await verdictOf(command, NO_RULES);
-        counts[kind] += 1;
-        if (kind === 'allow') expect({ command, effects: oracle.effectsOf(command) }).toEqual({ command, effects: [] });
+        const answer = await answerOf(command, NO_RULES);
+        counts[answer.kind] += 1;
+        if (answer.kind === 'allow') expect({ command, effects: oracle.effectsOf(command, answer.run) }).toEqual({ command, effects: [] });
       }),
       { numRuns: GENERATED },
     );
@@ -97,5 +106,5 @@ test('generated commands with an effect need approval', async () => {
   const commands = fc.sample(shellCommand, 60);
   const acting = commands.filter((command) => oracle.effectsOf(command).length > 0);
   expect(acting.length).toBeGreaterThan(5);
-  for (const command of acting) expect([command, (await verdictOf(command, NO_RULES)).kind]).toEqual([command, 'ask']);
+  for (const command of acting) expect([command, (await answerOf(command, NO_RULES)).kind]).toEqual([command, 'ask']);
 }, 120_000);

@@ -1,5 +1,5 @@
 /** Assignments and redirections of a simple command. Pure. */
-import type { ShellAccess } from './command-verdict.ts';
+import type { ShellAccess } from './shell-access.ts';
 import type { ShellAssignment, ShellRedirect } from './shell-parts.ts';
 
 /** Variables that cannot make a program do anything: languages, colours. */

@@ -1,16 +1,17 @@
 /**
- * What a command would do, part by part: which parts only read, what they access, and where the text is risky. It reports
- * facts; rules and modes are applied elsewhere. Pure, apart from the grammar passed to it.
- * Flow: tree -> parts -> words of each part -> verdict, files (resolved against every folder the command may be in by then).
+ * What a command would do, part by part: which parts only read, what they access, where the text is risky, and the words that the
+ * shell would receive. It reports facts; rules and modes are applied elsewhere. It reads names on the disk, nothing else.
+ * Flow: tree -> parts -> final words of each part -> verdict, files (resolved against every folder the command may be in by then).
  */
-import { type CommandVerdict, refuse } from './command-verdict.ts';
-import { classifyWords } from './command-words.ts';
+import type { WorkspaceFs } from '../../ports.ts';
+import { isAbsolute, join } from 'node:path';
+import { judgePart, type PartPlan } from './judge-part.ts';
+import type { ShellAccess } from './shell-access.ts';
 import { findEffects, innerScripts, isWrapper, canonicalForms } from './shell-effects.ts';
-import { type Folders, findFolders, type ShellPlace, type TouchedPath, findTouches } from './shell-folders.ts';
+import { type Folders, findFolders, foldersOfParts, type ShellPlace, type TouchedPath, findTouches } from './shell-folders.ts';
 import type { ParseShell } from './shell-grammar.ts';
 import { readShell, type ShellPart, type ShellRisk } from './shell-parts.ts';
-import { accessOfRedirect, isHarmless, isNetwork, isWrite } from './assignments-and-redirects.ts';
-import type { ShellWord } from './shell-word.ts';
+import { accessOfRedirect, isHarmless, isWrite } from './assignments-and-redirects.ts';
 
 export interface ClassifiedPart {
   readonly text: string;
@@ -26,6 +27,12 @@ export interface ClassifiedPart {
   readonly urls: readonly string[];
   /** A redirection writes a file; rules about the command do not cover that. */
   readonly redirects: boolean;
+  /** The words of a loop, which run nothing. */
+  readonly isList?: true;
+  /** What the shell would receive in the part's place, if it only reads. */
+  readonly plan?: PartPlan;
+  /** The words as written; absent for parts of another shell's text. */
+  readonly written?: readonly string[];
 }
 
 export interface ShellClassification {
@@ -40,29 +47,43 @@ export interface ShellClassification {
   readonly readsOnly: boolean;
   /** The first reason why it does more than read. */
   readonly why: string | undefined;
-  /** Folders in which git runs; their settings may name programs. */
-  readonly gitFolders: readonly string[];
+  /** All folders the command may be in at some point. */
+  readonly folders: readonly string[];
+}
+
+export interface ClassifyPlace extends ShellPlace {
+  readonly fs: Pick<WorkspaceFs, 'list' | 'stat'>;
+  readonly locale: string;
+  readonly platform: NodeJS.Platform;
 }
 
 const MAX_INNER = 3;
 
-export function classifyShell(command: string, parse: ParseShell | undefined, place: ShellPlace, depth = 0): ShellClassification {
+export async function classifyShell(
+  command: string,
+  parse: ParseShell | undefined,
+  place: ClassifyPlace,
+  depth = 0,
+): Promise<ShellClassification> {
   const root = command.trim() === '' ? undefined : parse?.(command);
-  if (root === undefined) return notUnderstood(command); // without a grammar this happens to every command
+  if (root === undefined) return notUnderstood(command, place); // without a grammar this happens to every command
   const reading = readShell(command, root);
   const folders = findFolders(reading, place);
-  const classified = reading.parts.map((part) => classifyPart(command, part, folders, place));
+  const foldersAt = foldersOfParts(reading, place);
+  const classified = await Promise.all(
+    reading.parts.map((part, at) => classifyPart(command, part, { folders, folder: foldersAt[at], place })),
+  );
   const risks = [
     ...reading.risks,
     ...classified.flatMap(({ risk }) => (risk === undefined || (risk.isPlain && classified.length === 1) ? [] : [risk])),
   ];
-  const inner =
-    depth >= MAX_INNER
-      ? []
-      : reading.parts.flatMap((part) => innerScripts(part.words)).map((script) => classifyShell(script, parse, place, depth + 1));
-  const parts = [
+  const scripts = depth >= MAX_INNER ? [] : reading.parts.flatMap((part) => innerScripts(part.words));
+  const inside = await Promise.all(scripts.map((script) => classifyShell(script, parse, place, depth + 1)));
+  const parts: readonly ClassifiedPart[] = [
     ...classified.map(({ part }) => part),
-    ...inner.flatMap((classification) => classification.parts).map((part) => ({ ...part, plain: undefined, readsOnly: false })),
+    ...inside
+      .flatMap((classification) => classification.parts)
+      .map(({ plan: _plan, written: _written, ...part }) => ({ ...part, plain: undefined, readsOnly: false })),
   ];
   const why = reading.risks[0]?.why ?? parts.find((part) => !part.readsOnly)?.why;
   return {
@@ -71,7 +92,7 @@ export function classifyShell(command: string, parse: ParseShell | undefined, pl
     isOpaque: reading.risks.length > 0 || reading.substitutes,
     readsOnly: parts.length > 0 && reading.risks.length === 0 && parts.every((part) => part.readsOnly),
     why: parts.length === 0 ? 'nothing to run was understood' : why,
-    gitFolders: classified.some(({ usesGit }) => usesGit) ? folders.known : [],
+    folders: folders.known,
   };
 }
 
@@ -80,102 +101,89 @@ interface PartRisk extends ShellRisk {
   readonly isPlain: boolean;
 }
 
-function classifyPart(command: string, part: ShellPart, folders: Folders, place: ShellPlace) {
+interface PartScope {
+  readonly folders: Folders;
+  /** The folder that patterns are matched in; undefined: not certain. */
+  readonly folder: string | undefined;
+  readonly place: ClassifyPlace;
+}
+
+async function classifyPart(command: string, part: ShellPart, { folders, folder, place }: PartScope) {
   const { words } = part;
-  const verdict = toVerdict(part, folders);
+  const { fs } = place;
+  const at = folder ?? place.cwd;
+  const find = (word: string) => fs.stat(isAbsolute(word) ? word : join(at, word)).catch(() => undefined);
+  const verdict = await judgePart(part, {
+    source: command,
+    home: place.home,
+    folder: at,
+    isFolderCertain: folder !== undefined,
+    lost: folders.lost,
+    fs,
+    locale: place.locale,
+    platform: place.platform,
+    exists: async (word) => (await find(word)) !== undefined,
+    isFolder: async (word) => (await find(word))?.isDirectory === true,
+  });
   const effects = verdict.ok ? { accesses: [], urls: [], mentions: [] } : findEffects(words);
   const redirected = part.redirects.flatMap(accessOfRedirect);
-  const accesses = [...(verdict.ok ? verdict.accesses : effects.accesses), ...redirected];
+  const read: readonly ShellAccess[] = verdict.ok ? verdict.files.map((file) => ({ ...file, tilde: false })) : effects.accesses;
+  const mentions = verdict.ok
+    ? verdict.mentions.map((word) => ({ word, tilde: false, kind: 'read' as const, recursive: false }))
+    : effects.mentions;
   const touches = [
-    ...accesses.flatMap((access) => findTouches(access, folders, place, access.kind)),
-    ...effects.mentions.flatMap((access) => findTouches(access, folders, place, 'mention')),
+    ...[...read, ...redirected].flatMap((access) => findTouches(access, folders, place, access.kind)),
+    ...mentions.flatMap((access) => findTouches(access, folders, place, verdict.ok ? 'named' : 'mention')),
   ];
   const isLiteral = words.every((word) => ['none', 'variable', 'environment'].includes(word.unknown)) && words[0]?.unknown === 'none';
   const isSet = part.assignments.every((each) => isHarmless(each, words.length > 0));
-  const at = verdict.ok ? undefined : (verdict.at ?? { start: part.start, end: part.end });
+  const isList = part.isList === true;
+  const span = verdict.ok ? undefined : (verdict.at ?? { start: part.start, end: part.end });
   return {
     part: {
       text: command.slice(part.start, part.end),
       plain:
-        isLiteral && isSet && !part.isNested && words.length > 0 && !words.some((word) => word.tilde && word === words[0])
+        isLiteral && isSet && !isList && !part.isNested && words.length > 0 && !words.some((word) => word.tilde && word === words[0])
           ? words.map((word) => word.text).join(' ')
           : undefined,
-      canonicalForms: words.length === 0 ? [] : [...canonicalForms(words), command.slice(part.start, part.end)],
+      canonicalForms: words.length === 0 || isList ? [] : [...canonicalForms(words), command.slice(part.start, part.end)],
       readsOnly: verdict.ok,
       why: verdict.ok ? undefined : verdict.why,
       touches,
       urls: effects.urls,
       redirects: part.redirects.some((redirect) => isWrite(redirect)),
+      ...(isList ? { isList } : {}),
+      ...(verdict.ok ? { plan: verdict.plan } : {}),
+      written: words.map((word) => command.slice(word.start, word.end)),
     } satisfies ClassifiedPart,
     risk:
-      verdict.ok || at === undefined
+      verdict.ok || span === undefined
         ? undefined
         : ({
-            start: at.start,
-            end: at.end,
+            start: span.start,
+            end: span.end,
             why: verdict.why,
-            isPlain: at === words[0] && !isWrapper(words[0]?.text ?? ''),
+            isPlain: span === words[0] && !isWrapper(words[0]?.text ?? ''),
           } satisfies PartRisk),
-    usesGit: verdict.ok && verdict.usesGit === true,
   };
 }
 
-function toVerdict({ words, assignments, redirects, start, end }: ShellPart, folders: Folders): CommandVerdict {
-  const set = assignments.find((assignment) => !isHarmless(assignment, words.length > 0));
-  const span = (text: string, from: { start: number; end: number }): ShellWord => ({
-    text,
-    start: from.start,
-    end: from.end,
-    unknown: 'none',
-    glob: 'none',
-    tilde: false,
-    quoted: false,
-  });
-  if (set !== undefined) return refuse(`setting ${set.name} can change what other commands do`, span(set.name, set));
-  const redirect = redirects.find(
-    (each) =>
-      isWrite(each) ||
-      (each.target !== undefined && each.target.glob !== 'none' && each.operator !== '<<<') ||
-      (each.target !== undefined && each.target.unknown !== 'none' && !(each.operator === '<<<' && each.target.unknown === 'variable')) ||
-      isNetwork(each),
-  );
-  if (redirect !== undefined) {
-    const target = redirect.target?.text ?? '';
-    return refuse(
-      isWrite(redirect) ? `writes to ${target}` : isNetwork(redirect) ? 'reaches the network' : 'the shell computes what is read here',
-      span(target, redirect),
-    );
-  }
-  if (words.length === 0) return { ok: true, accesses: [] };
-  const verdict = classifyWords(words);
-  if (!verdict.ok || verdict.accesses.length === 0 || folders.lost === undefined) {
-    const goes = words[0]?.text === 'cd' && folders.lost !== undefined;
-    return goes ? refuse('the folder it goes to is not known', folders.lost) : verdict;
-  }
-  return refuse('the folder it runs in is not known', span('', { start, end }));
-}
-
 /** Deny rules still see every word that could begin a command. */
-function notUnderstood(command: string): ShellClassification {
+function notUnderstood(command: string, { cwd }: ShellPlace): ShellClassification {
   const words = command
     .split(/[\s;&|()<>`"'{}]+/)
     .filter((word) => word !== '')
     .slice(0, 200);
+  const why = 'the command could not be understood';
   const part: ClassifiedPart = {
-    ...nothing(command),
+    text: command,
+    plain: undefined,
     canonicalForms: [command, ...words.map((_, at) => words.slice(at).join(' '))],
-    why: 'the command could not be understood',
-  };
-  return {
-    parts: [part],
-    risks: [{ start: 0, end: command.length, why: 'the command could not be understood' }],
-    isOpaque: true,
     readsOnly: false,
-    why: part.why,
-    gitFolders: [],
+    why,
+    touches: [],
+    urls: [],
+    redirects: false,
   };
-}
-
-function nothing(text: string): ClassifiedPart {
-  return { text, plain: undefined, canonicalForms: [], readsOnly: false, why: undefined, touches: [], urls: [], redirects: false };
+  return { parts: [part], risks: [{ start: 0, end: command.length, why }], isOpaque: true, readsOnly: false, why, folders: [cwd] };
 }

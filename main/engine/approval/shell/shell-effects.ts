@@ -3,8 +3,8 @@
  * protection of some files, apply to `cp`, `rm` and `curl` as they apply to the tools. It can only make a verdict stricter.
  * Pure.
  */
-import { toAccess, type ShellAccess } from './command-verdict.ts';
-import type { ShellWord } from './shell-word.ts';
+import { toAccess, type ShellAccess } from './shell-access.ts';
+import type { ShellWord } from './words/shell-word.ts';
 
 export interface ShellEffects {
   readonly accesses: readonly ShellAccess[];

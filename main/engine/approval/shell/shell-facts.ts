@@ -1,6 +1,6 @@
 /**
  * What a command would do, with its paths resolved: where links lead, whether a folder that is read whole contains protected
- * files, and whether the repository's own settings make git run programs. Reads only names and git's settings.
+ * files, and what the shell would receive if it runs without a question. Reads only names and settings.
  */
 import { dirname, join } from 'node:path';
 import type { Logger, WorkspaceFs } from '../../ports.ts';
@@ -8,25 +8,34 @@ import { classifyPath, type PathFacts } from '../protected-paths.ts';
 import { loadShellGrammar } from './shell-grammar.ts';
 import { findMatched, findProtected } from './protected-below.ts';
 import type { TouchedPath } from './shell-folders.ts';
-import { programsOfGit } from './git-programs.ts';
 import { type ClassifiedPart, classifyShell, type ShellClassification } from './classify-shell.ts';
+import type { PartPlan } from './judge-part.ts';
+import { planRun, type RunPlan } from './run/plan-run.ts';
 import { defined } from '../../../../preload/contract/index.ts';
 
 /** A file of a command with the facts about it. `hides`: a protected file below a folder that is read whole. */
-export interface TouchFacts extends Omit<TouchedPath, 'path' | 'asWritten' | 'pattern'> {
+export interface TouchFacts extends Omit<TouchedPath, 'path' | 'asWritten' | 'pattern' | 'kind'> {
+  readonly kind: Exclude<TouchedPath['kind'], 'named'>;
   readonly facts: PathFacts;
   readonly hides?: string;
+  /** The file has several names (hard links), and one of the others may be protected. */
+  readonly hasOtherNames?: true;
 }
 
-export interface ShellFacts extends Omit<ShellClassification, 'parts' | 'gitFolders'> {
-  readonly parts: readonly (Omit<ClassifiedPart, 'touches'> & { readonly touches: readonly TouchFacts[] })[];
-  /** Why git does more than read here. */
-  readonly gitRuns: string | undefined;
+export interface ShellFacts extends Omit<ShellClassification, 'parts' | 'folders'> {
+  readonly parts: readonly (Omit<ClassifiedPart, 'touches' | 'plan' | 'written'> & { readonly touches: readonly TouchFacts[] })[];
+  /**
+   * What runs in place of the command if some part runs because it only reads: always present if `readsOnly`. If other parts do
+   * more, those stay as they are written, and the environment is that of any command.
+   */
+  readonly run?: RunPlan;
 }
 
 export interface LookOptions {
   readonly cwd: string;
   readonly home: string | undefined;
+  /** The environment that the command would get. */
+  readonly env: Readonly<Record<string, string>>;
   /** The workspace; paths elsewhere ask. */
   readonly roots: readonly string[];
   /** The workspace, and the folders of our own output. */
@@ -36,49 +45,63 @@ export interface LookOptions {
   readonly platform?: NodeJS.Platform;
 }
 
-const MAX_TOUCHES = 60;
+const MAX_TOUCHES = 500;
 
 /** Never rejects because of a command's content. */
 export async function lookAtCommand(command: string, options: LookOptions): Promise<ShellFacts> {
-  const { cwd, home, fs, logger, platform = process.platform } = options;
+  const { cwd, home, env, fs, logger, platform = process.platform } = options;
   const parse = await loadShellGrammar((error) =>
     logger.warn('The shell grammar could not be loaded; every command asks', { error: String(error) }),
   );
+  const locale = env['LC_ALL'] ?? env['LC_COLLATE'] ?? env['LANG'] ?? '';
   // On Windows cmd.exe runs the commands, and parses them by other rules.
-  const classification = classifyShell(command, platform === 'win32' ? undefined : parse, { cwd, home });
+  const classification = await classifyShell(command, platform === 'win32' ? undefined : parse, { cwd, home, fs, locale, platform });
   let budget = MAX_TOUCHES;
-  const parts = await Promise.all(
-    classification.parts.map(async (part) => {
+  const looked = await Promise.all(
+    classification.parts.map(async ({ plan, written, ...part }) => {
       const seen = new Map(part.touches.map((touch) => [JSON.stringify(touch), touch]));
       budget -= seen.size;
-      const isTooMuch = budget < 0;
-      return {
-        ...part,
-        ...(isTooMuch ? { readsOnly: false, why: 'names too many files to check' } : {}),
-        touches: isTooMuch ? [] : await Promise.all([...seen.values()].map((touch) => lookAt(touch, options))),
-      };
+      if (budget < 0) return { plan, written, facts: { ...part, readsOnly: false, why: 'names too many files to check', touches: [] } };
+      const touches = (await Promise.all([...seen.values()].map((touch) => lookAt(touch, options)))).flat();
+      const linked = touches.find(({ hasOtherNames }) => hasOtherNames);
+      const why = linked === undefined ? part.why : `${linked.facts.path} has another name (a hard link), which may be protected`;
+      return { plan, written, facts: { ...part, ...(linked === undefined ? {} : { readsOnly: false }), why, touches } };
     }),
   );
-  const { gitFolders, ...rest } = classification;
-  const found = await Promise.all(gitFolders.map((folder) => programsOfGit(folder, fs)));
-  return {
-    ...rest,
-    readsOnly: parts.every((part) => part.readsOnly) && classification.readsOnly,
-    parts,
-    gitRuns: found.find((why) => why !== undefined),
-  };
+  const { folders, ...rest } = classification;
+  const parts = looked.map(({ facts }) => facts);
+  const facts: ShellFacts = { ...rest, parts, readsOnly: false, why: classification.why ?? parts.find((part) => !part.readsOnly)?.why };
+  if (classification.isOpaque || parse === undefined || parts.every((part) => !part.readsOnly)) return facts;
+  const readsOnly = classification.readsOnly && parts.every((part) => part.readsOnly);
+  const plans = looked.flatMap(({ plan, written, facts: { readsOnly: isReading } }): readonly PartPlan[] =>
+    isReading && plan !== undefined ? [plan] : written === undefined ? [] : [asWritten(written)],
+  );
+  const planned = await planRun(command, plans, { ...options, folders, parse, isWhole: readsOnly });
+  return planned.ok
+    ? { ...facts, readsOnly, why: readsOnly ? undefined : facts.why, run: planned.run }
+    : { ...facts, why: facts.why ?? planned.why };
 }
 
-async function lookAt(touch: TouchedPath, { fs, roots: workspace, readableRoots }: LookOptions): Promise<TouchFacts> {
-  const { path, kind, recursive, asWritten, pattern } = touch;
+function asWritten(words: readonly string[]): PartPlan {
+  return { tokens: words.map((notation) => ({ notation })), spans: [], edits: [] };
+}
+
+/** Nothing: the word names no file that matters. */
+async function lookAt(touch: TouchedPath, { fs, roots: workspace, readableRoots }: LookOptions): Promise<readonly TouchFacts[]> {
+  const { path, recursive, asWritten, pattern } = touch;
+  const kind = touch.kind === 'named' ? 'mention' : touch.kind;
   const roots = kind === 'read' || kind === 'list' ? readableRoots : workspace;
   const plain = classifyPath(await fs.realPath(path).catch(() => path), path, roots);
   const climbed = asWritten === undefined ? path : await climb(asWritten, fs);
   const facts = climbed === path ? plain : stricter(plain, classifyPath(await fs.realPath(climbed).catch(() => climbed), path, roots));
-  if (!recursive || kind === 'list' || !facts.isInside || facts.protection === 'secret') return { facts, kind, recursive };
+  const found = kind === 'list' ? undefined : await fs.stat(facts.path).catch(() => undefined);
+  if (touch.kind === 'named') return found !== undefined && facts.protection === 'secret' ? [{ facts, kind, recursive }] : [];
+  const other =
+    kind === 'read' && facts.isInside && found?.isFile === true && (found.links ?? 1) > 1 ? { hasOtherNames: true as const } : {};
+  if (!recursive || kind === 'list' || !facts.isInside || facts.protection === 'secret') return [{ facts, kind, recursive, ...other }];
   const looked = { fs, roots };
   const hides = pattern === undefined ? await findProtected(facts.path, looked) : await findMatched(facts.path, pattern.split('/'), looked);
-  return { facts, kind, recursive, ...defined({ hides }) };
+  return [{ facts, kind, recursive, ...other, ...defined({ hides }) }];
 }
 
 /** Step by step, as the system does: `link/..` is the parent of the link's target. */

@@ -3,15 +3,18 @@
  * Pure; links are followed where the paths are looked up.
  */
 import { isAbsolute, join, resolve } from 'node:path';
-import type { ShellAccess } from './command-verdict.ts';
+import type { ShellAccess } from './shell-access.ts';
 import type { ShellReading } from './shell-parts.ts';
-import type { ShellWord } from './shell-word.ts';
+import type { ShellWord } from './words/shell-word.ts';
 import { defined } from '../../../../preload/contract/index.ts';
 
-/** `path` is absolute, links not followed. `mention`: the command may do anything with the path. */
+/**
+ * `path` is absolute, links not followed. `mention`: the command may do anything with the path. `named`: as far as is known the
+ * word is no file for the command, so it counts only if it names a protected one.
+ */
 export interface TouchedPath {
   readonly path: string;
-  readonly kind: 'list' | 'read' | 'write' | 'mention';
+  readonly kind: 'list' | 'read' | 'write' | 'mention' | 'named';
   readonly recursive: boolean;
   /** A filter for what is below; as in `ShellAccess`. */
   readonly pattern?: string;
@@ -35,7 +38,8 @@ export interface Folders {
 
 export function findFolders({ parts, loops }: ShellReading, { cwd, home }: ShellPlace): Folders {
   let known = [cwd];
-  for (const { words } of parts) {
+  for (const { words: all, isList } of parts) {
+    const words = isList === true ? [] : inner(all);
     const [name, target, ...more] = words;
     if (name?.text !== 'cd') continue;
     const to = target === undefined ? home : toPath({ word: target.text, tilde: target.tilde }, home);
@@ -49,6 +53,31 @@ export function findFolders({ parts, loops }: ShellReading, { cwd, home }: Shell
     if (known.length > MAX_FOLDERS) return { known: known.slice(0, MAX_FOLDERS), lost: target ?? name };
   }
   return { known, lost: undefined };
+}
+
+/** Without the words in front that run the command after them in the same shell. */
+export function inner(words: readonly ShellWord[]): readonly ShellWord[] {
+  const [name, option] = words;
+  if (name?.text === 'command' || name?.text === 'builtin') return inner(words.slice(1));
+  if (name?.text === 'time') return inner(words.slice(option?.text === '-p' ? 2 : 1));
+  return words;
+}
+
+/**
+ * The folder in which each part runs, for patterns; undefined from where it is not certain. Whether a `cd` succeeds is not known
+ * here, so files are looked up in all folders of `findFolders` as well.
+ */
+export function foldersOfParts({ parts, loops }: ShellReading, { cwd, home }: ShellPlace): readonly (string | undefined)[] {
+  let at: string | undefined = cwd;
+  return parts.map(({ words, isPlainStep, isList }) => {
+    const here = at;
+    const [name, target] = isList === true ? [] : inner(words);
+    if (name?.text !== 'cd' || at === undefined) return here;
+    const to = target === undefined ? undefined : toPath({ word: target.text, tilde: target.tilde }, home);
+    const isCertain = isPlainStep && !loops && to !== undefined && target?.unknown === 'none' && target.glob === 'none';
+    at = isCertain ? resolve(at, to) : undefined;
+    return here;
+  });
 }
 
 export function findTouches(

@@ -3,7 +3,7 @@
  * REDIRECTION.
  */
 import type { ShellNode } from './shell-grammar.ts';
-import { isHarmlessVariable } from './shell-word.ts';
+import { isHarmlessVariable } from './words/shell-word.ts';
 
 export interface HeredocFindings {
   readonly risks: readonly { readonly at: ShellNode; readonly why: string }[];

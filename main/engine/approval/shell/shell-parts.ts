@@ -5,7 +5,7 @@
 import type { ShellNode } from './shell-grammar.ts';
 import { inspectHeredoc } from './shell-heredoc.ts';
 import { MORE_WORDS, NEVER, SEPARATORS, TRANSPARENT, WORDS } from './shell-nodes.ts';
-import { HIDDEN_CHARACTER, readWord, type ShellWord } from './shell-word.ts';
+import { HIDDEN_CHARACTER, readWord, type ShellWord } from './words/shell-word.ts';
 
 /** A part of the text that makes the command ask. Offsets in UTF-16 code units. */
 export interface ShellRisk {
@@ -38,6 +38,10 @@ export interface ShellPart {
   readonly end: number;
   /** Inside a substitution: its output becomes words of another command. */
   readonly isNested: boolean;
+  /** The words of a `for` loop, which run nothing. */
+  readonly isList?: true;
+  /** It runs once, after the part before it and in the same shell: not in a pipe, a subshell, a condition or a loop. */
+  readonly isPlainStep: boolean;
 }
 
 /** `substitutes`: a command's output becomes part of the text. */
@@ -63,6 +67,9 @@ class Reader {
   substitutes = false;
   loops = false;
   #heredocs = 0;
+  /** How many pipes, subshells, conditions and loops surround the node. */
+  #depth = 0;
+  #hasAlternatives = false;
   readonly #source: string;
 
   constructor(source: string) {
@@ -74,6 +81,15 @@ class Reader {
   visit(node: ShellNode, isNested: boolean): void {
     const { type } = node;
     if (/^(for|while)_statement$/.test(type)) this.loops = true;
+    if (type === '||') this.#hasAlternatives = true;
+    const isStep = /^(program|list|command|redirected_statement|variable_assignments?|comment)$/.test(type);
+    if (!isStep) this.#depth += 1;
+    this.#visit(node, isNested);
+    if (!isStep) this.#depth -= 1;
+  }
+
+  #visit(node: ShellNode, isNested: boolean): void {
+    const { type } = node;
     const never = NEVER[type];
     if (never !== undefined) {
       this.#risk(node, never);
@@ -134,10 +150,10 @@ class Reader {
       if (child.type === 'command') this.#command(child, redirects, isNested);
       else {
         this.visit(child, isNested);
-        if (redirects.length > 0) this.parts.push({ ...emptyPart(node, isNested), redirects });
+        if (redirects.length > 0) this.parts.push({ ...this.#emptyPart(node, isNested), redirects });
       }
     }
-    if (node.children.every(isRedirect)) this.parts.push({ ...emptyPart(node, isNested), redirects });
+    if (node.children.every(isRedirect)) this.parts.push({ ...this.#emptyPart(node, isNested), redirects });
   }
 
   #command(node: ShellNode, outer: readonly ShellRedirect[], isNested: boolean): void {
@@ -154,7 +170,7 @@ class Reader {
         this.#nestedCommands(child, isNested);
       }
     }
-    this.parts.push({ words, assignments, redirects, start: node.start, end: node.end, isNested });
+    this.parts.push({ ...this.#emptyPart(node, isNested), words, assignments, redirects });
   }
 
   #word(node: ShellNode, isNested: boolean): ShellWord {
@@ -203,7 +219,7 @@ class Reader {
   #assigning(node: ShellNode, isNested: boolean): void {
     const each = node.type === 'variable_assignment' ? [node] : node.children;
     const assignments = each.map((child) => this.#assignment(child, isNested));
-    this.parts.push({ ...emptyPart(node, isNested), assignments });
+    this.parts.push({ ...this.#emptyPart(node, isNested), assignments });
   }
 
   /** `[ -f a ]` is a command with its own name; in `[[ … ]]` only tests of files and text are treated as one. */
@@ -217,7 +233,7 @@ class Reader {
     for (const child of node.children) collect(child);
     const isMisread = words.some((word) => word.unknown === 'misread') || this.#source.startsWith('((', node.start);
     if (isMisread) this.#risk(node, 'not understood');
-    this.parts.push({ ...emptyPart(node, isNested), words });
+    this.parts.push({ ...this.#emptyPart(node, isNested), words });
   }
 
   #loop(node: ShellNode, isNested: boolean): void {
@@ -231,8 +247,7 @@ class Reader {
         // Quoted stars match files where the variable is used without quotes.
         const isLate = word.quoted && /[*?[]/.test(word.text);
         if (!isCertain || isLate || (word.glob !== 'none' && word.unknown === 'brace')) this.#risk(child, 'the shell computes this text');
-        else if (word.glob !== 'none')
-          this.parts.push({ ...emptyPart(child, isNested), words: [{ ...word, text: ':', glob: 'none', tilde: false }, word] });
+        else this.parts.push({ ...this.#emptyPart(child, isNested), words: [word], isList: true });
       } else this.visit(child, isNested);
     }
   }
@@ -264,8 +279,9 @@ class Reader {
     }
     return redirects;
   }
-}
 
-function emptyPart({ start, end }: ShellNode, isNested: boolean): ShellPart {
-  return { words: [], assignments: [], redirects: [], start, end, isNested };
+  #emptyPart({ start, end }: ShellNode, isNested: boolean): ShellPart {
+    const isPlainStep = this.#depth === 0 && !this.#hasAlternatives && !isNested;
+    return { words: [], assignments: [], redirects: [], start, end, isNested, isPlainStep };
+  }
 }

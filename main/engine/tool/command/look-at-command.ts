@@ -11,7 +11,15 @@ export async function lookAt(
   { context, readableFolders }: { readonly context: ToolContext; readonly readableFolders: readonly string[] },
 ): Promise<ShellFacts> {
   const roots = [context.root, ...context.extraFolders];
-  const { HOME: home } = await context.childEnv();
+  const env = await context.childEnv();
   const { fs, logger } = context;
-  return lookAtCommand(command, { cwd: cwd ?? context.root, home, roots, readableRoots: [...roots, ...readableFolders], fs, logger });
+  return lookAtCommand(command, {
+    cwd: cwd ?? context.root,
+    home: env['HOME'],
+    env,
+    roots,
+    readableRoots: [...roots, ...readableFolders],
+    fs,
+    logger,
+  });
 }

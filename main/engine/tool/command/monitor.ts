@@ -62,10 +62,10 @@ export const monitorTool: Tool<Input> = {
         outputDir: context.shellOutputDir,
         command,
         cwd: place.cwd,
-        env: await context.childEnv(),
+        env: context.run?.env ?? (await context.childEnv()),
         placement: 'background',
         monitor,
-        ...defined({ sandbox }),
+        ...defined({ sandbox, runs: context.run?.command }),
       },
       signal,
     );

@@ -1,4 +1,5 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fakeTasks, makeTask, makeText, makeWorkspace, never, type TestWorkspace, without } from '../../../test/support/tool-workspace.ts';
 import type { StartTask, TaskOutcome } from '../../task/index.ts';
@@ -196,8 +197,21 @@ test('only a foreground command that is known to be read-only may run in paralle
   expect(await onlyReads({ command: 'ls', is_background: true })).toBe(false);
   expect(await onlyReads({ command: 'touch a' })).toBe(false);
   expect(await onlyReads({ command: 'ls', directory: '/elsewhere' })).toBe(false);
+  execFileSync('git', ['init', '-q'], { cwd: workspace.root });
   expect(await onlyReads({ command: 'git status' })).toBe(true);
-  await mkdir(workspace.path('.git'));
-  await writeFile(workspace.path('.git', 'config'), '[core]\n\tfsmonitor = ./watch.sh\n');
+  execFileSync('git', ['config', 'core.fsmonitor', './watch.sh'], { cwd: workspace.root });
   expect(await onlyReads({ command: 'git status' })).toBe(false);
+});
+
+test('what was written anew runs with its own environment, and the task and the result show the command of the model', async () => {
+  const started: StartTask[] = [];
+  const tasks = fakeTasks({ outcome: Promise.resolve(ended({})), started });
+  const plan = { command: "'/bin/ls' '-l'", env: { PATH: '/bin' }, note: 'something is left out' };
+  const result = await runShellCommandTool.execute({ command: 'ls -l' }, { ...workspace.context, tasks, run: plan }, never);
+  expect(started).toEqual([expect.objectContaining({ command: 'ls -l', runs: plan.command, env: plan.env })]);
+  expect(result.text).toContain('Command: ls -l\n');
+  expect(result.text).toContain('Note: something is left out');
+  await runShellCommandTool.execute({ command: 'npm test' }, { ...workspace.context, tasks }, never);
+  expect(started[1]).not.toHaveProperty('runs');
+  expect(started[1]?.env).toHaveProperty('MARK', 'ours');
 });

@@ -35,8 +35,7 @@ export const runShellCommandTool: Tool<Input> = {
   async onlyReads(input, context, readableFolders) {
     const place = await placeOf(input, context);
     if (!place.ok || input.is_background === true) return false;
-    const { readsOnly, gitRuns } = await lookAt(input.command, place.cwd, { context, readableFolders });
-    return readsOnly && gitRuns === undefined;
+    return (await lookAt(input.command, place.cwd, { context, readableFolders })).readsOnly;
   },
 
   async preview(input, context) {
@@ -49,7 +48,8 @@ export const runShellCommandTool: Tool<Input> = {
   async execute(input, context, signal) {
     const place = await placeOf(input, context);
     if (!place.ok) return failure(place.why);
-    const env = await context.childEnv();
+    const { run: plan } = context;
+    const env = plan?.env ?? (await context.childEnv());
     const isBackground = input.is_background === true;
     const sandbox = await context.sandbox?.(place.cwd);
     const timeoutMs = input.timeout ?? (await context.runSettings?.())?.shell.timeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -62,7 +62,7 @@ export const runShellCommandTool: Tool<Input> = {
         command: input.command,
         cwd: place.cwd,
         env,
-        ...defined({ sandbox }),
+        ...defined({ sandbox, runs: plan?.command }),
         ...(isBackground ? { placement: 'background' } : { placement: 'foreground', timeoutMs }),
       },
       signal,
@@ -73,6 +73,7 @@ export const runShellCommandTool: Tool<Input> = {
       taskId: running.id,
       timeoutMs,
       isBackground,
+      ...defined({ note: plan?.note }),
       wasAborted: () => signal.aborted,
     };
     context.progress(shellDisplay(run, 'running'));
@@ -86,6 +87,7 @@ interface Run {
   readonly taskId: TaskId;
   readonly timeoutMs: number;
   readonly isBackground: boolean;
+  readonly note?: string;
   readonly wasAborted: () => boolean;
 }
 
@@ -114,6 +116,7 @@ function ended(run: Run, task: TaskSummary, text: BoundedText, timedOut: boolean
     `Signal: ${task.signal ?? '(none)'}`,
     ...(outcome === 'completed' ? [] : [`Status: ${summary}`]),
     ...adviceAfter(run, outcome),
+    ...(run.note === undefined ? [] : [`Note: ${run.note}`]),
     ...(task.notice === undefined ? [] : [`Note: ${task.notice}`]),
   ];
   const display = shellDisplay(run, outcome, { output: outputForDisplay(text), summary, ...processEnd(task) });
