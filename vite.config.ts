@@ -45,7 +45,7 @@ const pageWithPolicy: Plugin = {
 const COMPILE_CACHE = new URL('./node_modules/.cache/gantry-tests', import.meta.url).pathname;
 
 /** A wait ends when its condition holds. These limits only end a test that hangs, on a machine that other programs keep busy. Unit: ms. */
-const PATIENT = { testTimeout: 90_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } };
+const PATIENT = { testTimeout: 300_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
 
 /** Tests without a process of their own. A test that changes its process (environment, working directory, timers) lies elsewhere. */
 const SHARED = [

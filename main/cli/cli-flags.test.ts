@@ -3,11 +3,8 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { ChatCompletionRequest } from '@copilotkit/aimock';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { callThenSay, setUp } from './cli.fixture.ts';
-
-// Each test starts processes of its own, on machines that may be busy with other suites.
-vi.setConfig({ testTimeout: 60_000 });
 
 const toolsOf = (request: ChatCompletionRequest | undefined) => request?.tools?.map((tool) => tool.function.name) ?? [];
 

@@ -78,9 +78,7 @@ test('BT-30: while one command floods, random bytes and a watched endless line d
   const floods = ['yes', 'cat /dev/urandom', "tr '\\0' x < /dev/zero"].map((command) => live.start(command));
   await Promise.all(floods.map((flood) => flood.outcome));
   for (const flood of floods) watch(live, flood.id);
-  await expect
-    .poll(() => floods.every((flood) => (live.tasks.get(flood.id)?.outputBytes ?? 0) > 5_000_000), { timeout: 30_000 })
-    .toBe(true);
+  await expect.poll(() => floods.every((flood) => (live.tasks.get(flood.id)?.outputBytes ?? 0) > 5_000_000)).toBe(true);
   const asking = live.start('read line; echo "got $line"');
   const viewer = watch(live, asking.id);
   await expect.poll(() => viewer.replays()).toBe(1);
@@ -91,7 +89,7 @@ test('BT-30: while one command floods, random bytes and a watched endless line d
   for (const flood of floods) expect((await ended(live, flood.id))?.status).toBe('cancelled');
 });
 
-test('BT-30: 100 MB without a newline are kept whole and never held in memory', { timeout: 90_000 }, async () => {
+test('BT-30: 100 MB without a newline are kept whole and never held in memory', async () => {
   const live = openLive();
   const before = live.start('read line');
   await before.outcome;

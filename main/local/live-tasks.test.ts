@@ -16,7 +16,6 @@ beforeEach(() => {
 afterEach(() => live.close());
 
 /** Generous for a loaded machine; only a hang takes longer. */
-const PATIENT = { timeout: 30_000 };
 
 const hash = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
 
@@ -40,7 +39,7 @@ test('BT-1: a promotion during a flood keeps every byte once and in order, in th
   const expectedRaw = numbers.map((n) => `${n}\r\n`).join('');
   expect(hash(live.raw(task.id))).toBe(hash(expectedRaw));
   expect(hash(live.output(task.id))).toBe(hash(numbers.map((n) => `${n}\n`).join('')));
-  await expect.poll(() => endOf(viewer.frames), PATIENT).toBe(expectedRaw.length);
+  await expect.poll(() => endOf(viewer.frames)).toBe(expectedRaw.length);
   for (const piece of runs(viewer.frames))
     expect(hash(piece.bytes)).toBe(hash(expectedRaw.slice(piece.offset, piece.offset + piece.bytes.length)));
 });
@@ -63,7 +62,7 @@ test('a viewer that acks at once and is attached from the start gets every byte 
   const task = live.start('read line; for i in 1 2 3 4 5; do seq 1 2000; sleep 0.02; done');
   await task.outcome;
   const viewer = watch(live, task.id);
-  await expect.poll(() => viewer.replays(), PATIENT).toBe(1);
+  await expect.poll(() => viewer.replays()).toBe(1);
   live.tasks.write(task.id, 'go\n');
   await ended(task.id);
   await caughtUp(live, task.id, viewer);
@@ -130,10 +129,9 @@ test('BT-12: a promotion that races with the exit has one end and no orphan in t
 
 test('BT-16: stop reaches the whole group, and a member that ignores SIGTERM and SIGHUP dies by SIGKILL', async () => {
   const task = live.start("(trap '' TERM HUP; echo child $BASHPID; while :; do sleep 1; done) & echo parent $$; wait");
-  await printed(task.id, 'child');
-  const text = (await live.tasks.readText(task.id)).head;
-  const pids = [...text.matchAll(/(?:child|parent) (\d+)/g)].map((match) => Number(match[1]));
-  expect(pids.length).toBe(2);
+  const pidsIn = (text: string) => [...text.matchAll(/(?:child|parent) (\d+)\n/g)].map((match) => Number(match[1]));
+  await expect.poll(async () => pidsIn((await live.tasks.readText(task.id)).head)).toHaveLength(2);
+  const pids = pidsIn((await live.tasks.readText(task.id)).head);
   live.tasks.stop(task.id, { force: false, by: 'user' });
   expect((await ended(task.id))?.status).toBe('cancelled');
   await expect.poll(() => pids.filter(isAlive)).toEqual([]);
@@ -167,7 +165,7 @@ test('BT-8: a viewer that attaches in the middle sees the grid of a terminal tha
   const task = live.start(script);
   await printed(task.id, 'full screen');
   const viewers = Array.from({ length: 10 }, () => watch(live, task.id));
-  await expect.poll(() => viewers.every((viewer) => viewer.replays() === 1), PATIENT).toBe(true);
+  await expect.poll(() => viewers.every((viewer) => viewer.replays() === 1)).toBe(true);
   const middle = viewers[0]?.frames[0]?.offsetBytes ?? 0;
   const early = live.raw(task.id).subarray(0, middle);
   for (const viewer of viewers) expect(await gridFromFrames(viewer.frames.slice(0, 1))).toEqual(await gridFromBytes(early));
@@ -175,7 +173,7 @@ test('BT-8: a viewer that attaches in the middle sees the grid of a terminal tha
   await ended(task.id);
   const whole = live.raw(task.id);
   for (const viewer of viewers) {
-    await expect.poll(() => endOf(viewer.frames), PATIENT).toBe(whole.length);
+    await expect.poll(() => endOf(viewer.frames)).toBe(whole.length);
     expect(await gridFromFrames(viewer.frames)).toEqual(await gridFromBytes(whole));
   }
 });
@@ -200,7 +198,7 @@ test('BT-22: a viewer that stops reading slows nothing and gets a fresh replay w
   await task.outcome;
   const asleep = watch(live, task.id, { acks: false });
   const awake = watch(live, task.id);
-  await expect.poll(() => asleep.replays() + awake.replays(), PATIENT).toBe(2);
+  await expect.poll(() => asleep.replays() + awake.replays()).toBe(2);
   live.tasks.write(task.id, '\n');
   await expect.poll(async () => (await live.tasks.readText(task.id)).tail).toContain('the end');
   const sent = asleep.frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
@@ -217,16 +215,16 @@ test('BT-22: a viewer that stops reading slows nothing and gets a fresh replay w
 
 test('attach with history replays the end of the raw log from a line boundary, also after the end', async () => {
   const task = live.start('seq 1 20000; read line');
-  await expect.poll(async () => (await live.tasks.readText(task.id)).tail, PATIENT).toContain('20000\n');
+  await expect.poll(async () => (await live.tasks.readText(task.id)).tail).toContain('20000\n');
   const running = watch(live, task.id, { historyBytes: 1000 });
-  await expect.poll(() => running.replays(), PATIENT).toBe(1);
+  await expect.poll(() => running.replays()).toBe(1);
   const [frame] = running.frames;
   expect(Buffer.from(frame?.bytes ?? []).toString()).toMatch(/^19\d{3}\r\n[\d\r\n]*20000\r\n$/);
   expect(frame).toMatchObject({ skipped: true, offsetBytes: live.raw(task.id).length });
   live.tasks.write(task.id, '\n');
   await ended(task.id);
   const late = watch(live, task.id, { historyBytes: 10_000_000 });
-  await expect.poll(() => late.replays(), PATIENT).toBe(1);
+  await expect.poll(() => late.replays()).toBe(1);
   expect(Buffer.from(late.frames[0]?.bytes ?? []).equals(live.raw(task.id))).toBe(true);
   expect(late.frames[0]?.skipped).toBe(false);
 });
@@ -235,7 +233,7 @@ test('an ended task shows its last screen again', async () => {
   const task = live.start("printf '\\033[31mred\\033[0m\\r\\nlast line'");
   await ended(task.id);
   const viewer = watch(live, task.id);
-  await expect.poll(() => viewer.replays(), PATIENT).toBe(1);
+  await expect.poll(() => viewer.replays()).toBe(1);
   expect((await gridFromFrames(viewer.frames)).lines).toEqual((await gridFromBytes(live.raw(task.id))).lines);
 });
 
@@ -247,9 +245,9 @@ test('the size is that of the most recently focused viewer', async () => {
   await printed(task.id, '30 90');
   const second = watch(live, task.id, { focused: true, cols: 70, rows: 20 });
   await printed(task.id, '20 70');
-  await expect.poll(() => first.frames.findLast((frame) => frame.kind === 'resize')?.cols, PATIENT).toBe(70);
+  await expect.poll(() => first.frames.findLast((frame) => frame.kind === 'resize')?.cols).toBe(70);
   second.detach();
-  await expect.poll(async () => (await live.tasks.readText(task.id)).head.trimEnd().endsWith('30 90'), PATIENT).toBe(true);
+  await expect.poll(async () => (await live.tasks.readText(task.id)).head.trimEnd().endsWith('30 90')).toBe(true);
   live.tasks.stop(task.id, { force: true, by: 'user' });
   await ended(task.id);
 });
@@ -260,7 +258,7 @@ test('BT-30: queries are answered once, in fixed forms, however many viewers the
   );
   await task.outcome;
   const viewers = Array.from({ length: 3 }, () => watch(live, task.id));
-  await expect.poll(() => viewers.every((viewer) => viewer.replays() === 1), PATIENT).toBe(true);
+  await expect.poll(() => viewers.every((viewer) => viewer.replays() === 1)).toBe(true);
   live.tasks.write(task.id, 'x');
   await printed(task.id, 'R');
   const text = (await live.tasks.readText(task.id)).head;
@@ -276,7 +274,7 @@ test('BT-30: a clipboard write reaches no viewer and stays in the raw log', asyn
   const task = live.start("read line; printf 'a\\033]52;c;c2VjcmV0\\007b\\n'");
   await task.outcome;
   const viewer = watch(live, task.id);
-  await expect.poll(() => viewer.replays(), PATIENT).toBe(1);
+  await expect.poll(() => viewer.replays()).toBe(1);
   live.tasks.write(task.id, '\n');
   await ended(task.id);
   await caughtUp(live, task.id, viewer);
@@ -307,12 +305,12 @@ test('BT-11: kill -9 of the pty host fails its tasks, leaves no child, and the n
   const pid = Number(/pid (\d+)/.exec((await live.tasks.readText(task.id)).head)?.[1]);
   expect(isAlive(pid)).toBe(true);
   const viewer = watch(live, task.id);
-  await expect.poll(() => viewer.replays(), PATIENT).toBe(1);
+  await expect.poll(() => viewer.replays()).toBe(1);
   process.kill(live.hostPids[0] ?? 0, 'SIGKILL');
   expect(await ended(task.id)).toMatchObject({ status: 'failed', error: 'The process that runs the terminals has ended (SIGKILL).' });
   await expect.poll(() => isAlive(pid)).toBe(false);
   // A viewer gets the output in the files without a new request.
-  await expect.poll(() => viewer.replays(), PATIENT).toBe(2);
+  await expect.poll(() => viewer.replays()).toBe(2);
   expect(Buffer.from(viewer.frames.at(-1)?.bytes ?? []).toString()).toContain(`pid ${pid}`);
   expect((await live.start('echo again', { placement: 'foreground' }).outcome).text.head).toBe('again\n');
   expect(live.hostPids.length).toBe(2);
@@ -325,7 +323,7 @@ test('BT-18: closing stops everything and leaves neither child nor pty host', as
   await live.tasks.close();
   expect(isAlive(pid)).toBe(false);
   expect(() => process.kill(-pid, 0)).toThrow('ESRCH');
-  await expect.poll(() => live.hostPids.filter(isAlive), PATIENT).toEqual([]);
+  await expect.poll(() => live.hostPids.filter(isAlive)).toEqual([]);
 });
 
 test('BT-31: no command holds a descriptor of another terminal', async () => {
@@ -357,8 +355,8 @@ test('BT-20: after many tasks the pty host holds no more descriptors than before
     const outcomes = await Promise.all(batch.map((task) => task.outcome));
     expect(outcomes.every((outcome) => outcome.task.status === 'completed')).toBe(true);
   }
-  await expect.poll(count, PATIENT).toBeLessThanOrEqual(before);
-  await expect.poll(() => readdirSync(live.folder), PATIENT).toEqual([]);
+  await expect.poll(count).toBeLessThanOrEqual(before);
+  await expect.poll(() => readdirSync(live.folder)).toEqual([]);
 });
 
 test('files are private, and a kept background task has raw, output and status', async () => {
@@ -374,7 +372,7 @@ test('files are private, and a kept background task has raw, output and status',
 test('an unfinished line is written after a silence, so that a prompt can be read from the file', async () => {
   const task = live.start("printf 'Password: '; read line");
   await task.outcome;
-  await expect.poll(() => existsSync(join(live.folder, `shell-${task.id}.output`)) && live.output(task.id), PATIENT).toBe('Password: ');
+  await expect.poll(() => existsSync(join(live.folder, `shell-${task.id}.output`)) && live.output(task.id)).toBe('Password: ');
   live.tasks.write(task.id, '\n');
   await ended(task.id);
 });

@@ -23,7 +23,6 @@ createServer((_request, response) => response.end('it works')).listen(0, '127.0.
 const noNpm = missing('npm');
 test.skipIf(noNpm !== undefined)(
   `npm run dev: the server keeps running, its address is offered, and stopping it ends its child too ${noNpm ?? ''}`,
-  { timeout: 60_000 },
   async () => {
     const live = openLive();
     const cwd = join(live.folder, 'site');
@@ -199,9 +198,6 @@ test.each([
 
 test.skipIf(noPerl !== undefined)(
   `BT-3: emoji, flags and combining characters that are written byte by byte arrive whole, in the text and in every viewer ${noPerl ?? ''}`,
-  {
-    timeout: 60_000,
-  },
   async () => {
     const live = openLive();
     const text = 'e\u0301 👩‍💻 🇩🇪 漢字 ก็ Å \u{1f44d}\u{1f3fd} ü\n';

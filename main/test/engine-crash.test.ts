@@ -7,7 +7,6 @@ import { createEngineFixture, type EngineFixture, type FixtureOptions, newSessio
 import { calls, type ScriptedAnswer, says } from './support/scripted-model.ts';
 
 /** A busy machine is slow. Unit: ms. */
-const WAIT = { timeout: 20_000 };
 
 const open: EngineFixture[] = [];
 afterEach(async () => {
@@ -33,7 +32,7 @@ async function crash(fixture: EngineFixture, ...answers: ScriptedAnswer[]): Prom
   // The normal end removes the output of short foreground commands; a later removal would not be part of a crash.
   const foreground = () =>
     globSync(`${base}/.qwen/tmp/*/background-shells/*/*.raw`).filter((path) => !existsSync(path.replace(/raw$/, 'status')));
-  await vi.waitFor(() => expect(foreground()).toEqual([]), WAIT);
+  await vi.waitFor(() => expect(foreground()).toEqual([]));
   for (const folder of folders) {
     rmSync(join(base, folder), { recursive: true });
     cpSync(join(base, 'aside', folder), join(base, folder), { recursive: true, preserveTimestamps: true });
@@ -51,7 +50,7 @@ const rowsOf = async (fixture: EngineFixture, id: SessionId) => (await fixture.e
 /** The command has printed this line, and its file contains it. */
 async function printed(fixture: EngineFixture, line: string): Promise<void> {
   const { task } = await fixture.until('task.changed', (data) => data.task.lastLine === line);
-  await vi.waitFor(() => expect(readFileSync(task.outputPath ?? '', 'utf8')).toContain(line), WAIT);
+  await vi.waitFor(() => expect(readFileSync(task.outputPath ?? '', 'utf8')).toContain(line));
 }
 
 test('after a crash the output of a foreground command is in its row, and the model reads it when the session continues', async () => {

@@ -7,7 +7,6 @@ import { createEngineFixture, type EngineFixture, newSession } from './support/e
 import { hangsAfter, type ScriptedAnswer, says } from './support/scripted-model.ts';
 
 /** A busy machine is slow. Unit: ms. */
-const WAIT = { timeout: 20_000 };
 
 const open: EngineFixture[] = [];
 afterEach(async () => {
@@ -66,7 +65,7 @@ test('a prompt that is queued when the app ends is held when the session is open
   expect(await queueOf(second, id)).toEqual([]);
   const last = second.model.requests[1]?.messages.at(-1);
   expect(last?.role === 'user' ? last.text : '').toContain('remember the lamp');
-  await vi.waitFor(() => expect(existsSync(keptFolder(second, id))).toBe(false), WAIT);
+  await vi.waitFor(() => expect(existsSync(keptFolder(second, id))).toBe(false));
 });
 
 test('a prompt that was written to the session just before a kill is not in the queue too', async () => {
@@ -103,7 +102,7 @@ test('a prompt whose turn could not start is held and not lost', async () => {
   const other = await fixture.second(); // holds the session meanwhile
   open.push(other);
   sessions.release(id);
-  await vi.waitFor(async () => expect((await other.engine.sessions.open(other.project.id, id)).heldBy).toBeUndefined(), WAIT);
+  await vi.waitFor(async () => expect((await other.engine.sessions.open(other.project.id, id)).heldBy).toBeUndefined());
   sessions.get(id).work.sendQueued('p1');
   await second.until('item.added', ({ item }) => item.kind === 'notice' && item.code === 'session_busy');
   await other.close();
