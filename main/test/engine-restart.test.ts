@@ -91,7 +91,11 @@ test('a foreground command of a tool that a kill of the app interrupted is shown
   open.push(second);
   const items = await second.items(id);
   expect(shown(items)).toEqual(['user go', 'c1 cancelled', 'notice The last turn did not finish.']);
-  expect(items[1]).toMatchObject({ target: 'echo begun; sleep 60', error: 'Interrupted: Gantry ended before this finished.' });
+  expect(items[1]).toMatchObject({
+    target: 'echo begun; sleep 60',
+    error: 'Interrupted: Gantry ended before this finished.',
+    problem: 'interrupted',
+  });
 });
 
 test('a file that cannot be written fails the turn, and the next one works again', async () => {

@@ -118,7 +118,10 @@ test('during a turn a command is refused, and a stop ends the running command', 
   await fixture.until('task.changed', ({ task }) => task.lastLine === 'begun');
   sessions.get(id).work.cancel();
   await ended(fixture);
-  expect(shell(await fixture.items(id))).toMatchObject({ status: 'cancelled', display: { outcome: 'cancelled' } });
+  expect(shell(await fixture.items(id))).toMatchObject({
+    status: 'cancelled',
+    display: { outcome: 'cancelled', end: { code: 'stopped' } },
+  });
   await expect.poll(async () => (await sessions.list(fixture.project.id))[0]?.state).toBe('idle');
 });
 

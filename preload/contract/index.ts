@@ -17,7 +17,7 @@ export {
 } from './approval.ts';
 export { ChangeChoice, ChangedFile, OnTouched, TurnChanges, UndoOutcome, UndoProblem } from './checkpoint.ts';
 export { CompactionKept, CompactionProblem, NoticeContent, TaskReport, UnreadCause } from './notice.ts';
-export { failureSignal, TaskFailure } from './task-failure.ts';
+export { CommandEnd, failureSignal, TaskFailure } from './task-failure.ts';
 export { ToolVerb } from './tool-verb.ts';
 export { isLoopbackHost } from './loopback.ts';
 export { MESSAGE_CHANNEL, POST_CHANNEL, type HostBridge } from './channels.ts';
@@ -52,6 +52,7 @@ export {
   AttachmentSummary,
   ToolDisplay,
   ToolKind,
+  ToolProblem,
   ToolStatus,
   TranscriptItem,
   Usage,

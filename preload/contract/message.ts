@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ErrorCode } from './errors.ts';
 import { ApprovalId, ItemId, TaskId } from './ids.ts';
 import { NoticeContent } from './notice.ts';
+import { CommandEnd } from './task-failure.ts';
 import { Question, QuestionAnswer } from './question.ts';
 
 /** The `name` in the row of a command that the user typed (`!command`); no tool has this name. */
@@ -32,8 +33,10 @@ export const ToolDisplay = z.discriminatedUnion('kind', [
     /** The end of the process; both absent while it runs and if it is unknown. */
     exitCode: z.number().int().optional(),
     signal: z.number().int().optional(),
-    /** For users: "Exited with code 2". */
+    /** In English, as the model reads it and the session file has it: "Exited with code 2". */
     summary: z.string().optional(),
+    /** The same as data, without success; absent if only the operating system describes it, and in older sessions. */
+    end: CommandEnd.optional(),
   }),
   z.object({
     kind: z.literal('todos'),
@@ -58,6 +61,10 @@ export const ToolDisplay = z.discriminatedUnion('kind', [
   }),
 ]);
 export type ToolDisplay = z.infer<typeof ToolDisplay>;
+
+/** Why a call has no result, if Gantry or the user is the reason. `not_run`: it waited for an approval when Gantry ended. */
+export const ToolProblem = z.enum(['interrupted', 'not_run', 'cancelled', 'refused']);
+export type ToolProblem = z.infer<typeof ToolProblem>;
 
 export const ToolStatus = z.enum(['pending', 'awaiting_approval', 'running', 'success', 'error', 'denied', 'cancelled']);
 export type ToolStatus = z.infer<typeof ToolStatus>;
@@ -137,10 +144,18 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
      */
     input: z.record(z.string(), z.unknown()).optional(),
     display: ToolDisplay,
-    /** A short description of the result, for users: "Found 3 files". */
+    /**
+     * A short description of the result in English, for clients without a window (`gantry -p`, the HTTP API) and as the session file
+     * has it: "Found 3 files". The window does not show it.
+     */
     summary: z.string().optional(),
-    /** What went wrong, for users. */
+    /**
+     * What went wrong: the words of the tool, which the model reads too, or of the file. It is data, like a program's output, and
+     * shown as it is if there is no `problem`.
+     */
     error: z.string().optional(),
+    /** Absent in sessions from earlier versions, and if `error` has more to say. */
+    problem: ToolProblem.optional(),
     approvalId: ApprovalId.optional(),
   }),
   /** A row from the app: an ended background task, an error, a retry, a compaction. */

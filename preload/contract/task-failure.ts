@@ -11,6 +11,13 @@ export const TaskFailure = z.discriminatedUnion('code', [
 ]);
 export type TaskFailure = z.infer<typeof TaskFailure>;
 
+/**
+ * How a command of a row ended without success. `not_started`, `cancelled`: the user stopped the turn. `stopped`: the user stopped the
+ * command. `interrupted`: it ended with Gantry.
+ */
+export const CommandEnd = z.union([TaskFailure, z.object({ code: z.enum(['not_started', 'cancelled', 'stopped', 'interrupted']) })]);
+export type CommandEnd = z.infer<typeof CommandEnd>;
+
 /** POSIX numbers on Linux; those up to 15 are the same on all supported systems. */
 const SIGNAL_NAMES: Readonly<Record<number, string>> = {
   1: 'SIGHUP',

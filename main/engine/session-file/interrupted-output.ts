@@ -43,6 +43,7 @@ function interruptedItem(item: ToolItem, { taskId, text, endedAtMs }: Interrupte
     outcome: 'interrupted',
     output: outputForDisplay(text),
     summary: INTERRUPTED_SUMMARY,
+    end: { code: 'interrupted' },
   } as const;
   return { ...item, display, error: `${INTERRUPTED_SUMMARY}.`, endedAtMs: Math.max(item.startedAtMs, endedAtMs) };
 }

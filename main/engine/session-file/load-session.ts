@@ -123,7 +123,7 @@ export function createSessionLoader(cwd: string, describe: DescribeCall) {
 }
 
 function notRunItem(item: TranscriptItem): TranscriptItem {
-  return item.kind === 'tool' ? { ...item, error: NOT_RUN_SUMMARY } : item;
+  return item.kind === 'tool' ? { ...item, error: NOT_RUN_SUMMARY, problem: 'not_run' } : item;
 }
 
 /** Reports to the model the calls that certainly did not run. */

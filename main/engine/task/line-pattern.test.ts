@@ -6,6 +6,7 @@ import { createLinePattern, patternProblem } from './line-pattern.ts';
 test.each([
   ['ERROR|FAIL', ['an ERROR', 'FAIL'], ['error', 'ERR']],
   ['(?i)error', ['an ERROR', 'Error'], ['err']],
+  ['(?i)ERR[O]R', ['an error', 'Error'], ['err']],
   ['^\\[(', [], []],
   ['^\\[warn\\] .*disk', ['[warn] no disk', '[warn] disk'], ['a [warn] disk', '[warn] dis']],
   ['took \\d\\d ms$', ['it took 12 ms'], ['it took 1 ms', 'it took 12 ms.']],

@@ -95,7 +95,13 @@ test('a call that cannot work fails without an approval', async () => {
 
 test('a refusal runs nothing and keeps what was shown', async () => {
   const { outcome, steps } = run(makeTool(), { count: 1 }, { kind: 'denied', by: 'user', refusal: 'no' });
-  expect(await outcome).toEqual({ status: 'denied', text: 'no', display: { kind: 'text', text: 'preview' }, summary: 'Refused by you' });
+  expect(await outcome).toEqual({
+    status: 'denied',
+    text: 'no',
+    display: { kind: 'text', text: 'preview' },
+    summary: 'Refused by you',
+    problem: 'refused',
+  });
   expect(steps).toEqual(['asked']);
 });
 

@@ -4,7 +4,7 @@
  * error.
  */
 import type { z } from 'zod';
-import { type ApprovalId, defined, type ToolDisplay, type ToolItem } from '../../../preload/contract/index.ts';
+import { type ApprovalId, defined, type ToolDisplay, type ToolItem, type ToolProblem } from '../../../preload/contract/index.ts';
 import {
   type ApprovalBroker,
   type ApprovalRequest,
@@ -25,6 +25,7 @@ export interface ToolOutcome {
   readonly text: string;
   readonly display: ToolDisplay;
   readonly summary: string;
+  readonly problem?: ToolProblem;
   readonly media?: NonNullable<ToolResult['media']>;
   readonly shownAs?: NonNullable<ToolResult['shownAs']>;
 }
@@ -60,7 +61,8 @@ export async function runTool(call: ModelToolCall, ports: RunToolPorts, signal: 
 }
 
 export function cancelledOutcome(): ToolOutcome {
-  return { status: 'cancelled', text: 'Cancelled by the user before it finished.', display: { kind: 'none' }, summary: 'Cancelled' };
+  const text = 'Cancelled by the user before it finished.';
+  return { status: 'cancelled', text, display: { kind: 'none' }, summary: 'Cancelled', problem: 'cancelled' };
 }
 
 async function run(call: ModelToolCall, ports: RunToolPorts, signal: AbortSignal): Promise<ToolOutcome> {
@@ -141,8 +143,9 @@ async function approve(request: ApprovalRequest, ports: RunToolPorts, signal: Ab
     case 'cancelled':
       return { ok: false, refusal: cancelledOutcome() };
     case 'denied': {
-      const summary = outcome.by === 'user' ? 'Refused by you' : outcome.refusal;
-      return { ok: false, refusal: { status: 'denied', text: outcome.refusal, display: preview.display, summary } };
+      const common = { status: 'denied', text: outcome.refusal, display: preview.display } as const;
+      if (outcome.by === 'policy') return { ok: false, refusal: { ...common, summary: outcome.refusal } };
+      return { ok: false, refusal: { ...common, summary: 'Refused by you', problem: 'refused' } };
     }
     default:
       return outcome satisfies never;

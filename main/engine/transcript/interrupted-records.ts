@@ -77,6 +77,7 @@ export function createInterruptedFold(describe: DescribeCall) {
           ...describe(call.name, call.input),
           status: 'cancelled',
           error: NOT_RUN_SUMMARY,
+          problem: 'not_run',
           startedAtMs,
           endedAtMs: startedAtMs,
           display: { kind: 'none' },

@@ -12,6 +12,7 @@ import {
   TranscriptItem,
   type ToolItem,
   type ToolKind,
+  type ToolProblem,
   type ToolVerb,
 } from '../../../preload/contract/index.ts';
 import { toAttachmentSummaries } from './user-item.ts';
@@ -100,10 +101,10 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
     const wasNotRun = record.gantry?.['notRun'] === true;
     if (wasNotRun) notRunCalls.set(callId, call);
     const error = getStatus(record) === 'success' ? undefined : response?.response?.['error'];
-    return [ended(record, call, wasNotRun ? NOT_RUN_SUMMARY : error)];
+    return [ended(record, call, wasNotRun ? NOT_RUN_SUMMARY : error, wasNotRun ? 'not_run' : undefined)];
   }
 
-  function ended(record: SessionRecord, call: OpenCall, error: unknown): TranscriptStep {
+  function ended(record: SessionRecord, call: OpenCall, error: unknown, problem?: ToolProblem): TranscriptStep {
     const status = getStatus(record);
     const item: ToolItem = {
       ...call.item,
@@ -114,6 +115,7 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
       endedAtMs: getTimeMs(record),
       display: toDisplay(record, { name: call.item.name, args: call.args, cwd: record.cwd ?? '' }),
       ...(typeof error === 'string' ? { error: error.slice(0, 2000) } : {}),
+      ...defined({ problem }),
     };
     return { kind: 'changed', item };
   }
@@ -151,7 +153,7 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
     finish: () =>
       [...open.values()].map(({ item }) => ({
         kind: 'changed',
-        item: { ...item, status: 'cancelled', error: INTERRUPTED_ERROR, endedAtMs: item.startedAtMs },
+        item: { ...item, status: 'cancelled', error: INTERRUPTED_ERROR, problem: 'interrupted', endedAtMs: item.startedAtMs },
       })),
   };
 }

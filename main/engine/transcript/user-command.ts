@@ -4,7 +4,16 @@
  * Its parts are the command, its output and its end, so that the file contains the output only once.
  */
 import { z } from 'zod';
-import { defined, ItemId, TaskId, type ToolDisplay, type ToolItem, USER_COMMAND_NAME } from '../../../preload/contract/index.ts';
+import {
+  CommandEnd,
+  defined,
+  ItemId,
+  TaskId,
+  type TaskSummary,
+  type ToolDisplay,
+  type ToolItem,
+  USER_COMMAND_NAME,
+} from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { TaskOutcome } from '../task/index.ts';
 import { outputForModel, processEnd, statusInWords } from '../tool/index.ts';
@@ -56,7 +65,7 @@ export interface EndedCommand {
 export function endedCommand(run: UserCommand, outcome: TaskOutcome, nowMs: number): EndedCommand {
   const { command, cwd, taskId } = run;
   const shown = toOutcome(outcome);
-  const end = outcome.kind === 'ended' ? processEnd(outcome.task) : {};
+  const end = outcome.kind === 'ended' ? { ...processEnd(outcome.task), ...endOf(outcome.task) } : {};
   const summary = shown === 'promoted' ? `Moved to the background as ${taskId}` : describeEnd(outcome);
   const output = outputForModel(outcome.text, outcome.task.outputPath);
   const texts = [
@@ -90,7 +99,7 @@ export function toUserCommand(record: SessionRecord, facts: { id: ItemId; endedA
   const outcome = SHELL_OUTCOME.safeParse(gantry.outcome).data ?? 'completed';
   const output = record.message?.parts[1]?.text;
   const summary = gantry.summary === undefined ? {} : { summary: gantry.summary };
-  const end = recordedEnd(gantry);
+  const end = { ...recordedEnd(gantry), ...defined({ end: CommandEnd.safeParse(gantry['end']).data }) };
   return {
     ...toRow({ id: facts.id, command, startedAtMs: gantry.startedAtMs ?? facts.endedAtMs }),
     status: toStatus(outcome),
@@ -119,6 +128,11 @@ function describeEnd({ task }: TaskOutcome): string {
   if (task.status === 'completed') return 'Exited with code 0';
   if (task.status === 'cancelled') return 'Stopped by the user before it finished';
   return task.error ?? 'Failed for an unknown reason';
+}
+
+function endOf({ status, failure }: TaskSummary): { readonly end?: CommandEnd } {
+  if (status === 'cancelled') return { end: { code: 'stopped' } };
+  return defined({ end: failure });
 }
 
 /** After a promotion the status is the current one, which may already be final (BT-24). */

@@ -28,7 +28,13 @@ export interface RunCallOptions {
 }
 
 /** The app ended while the approval was pending: nothing ran, and the approval can be requested again. */
-const INTERRUPTED_OUTCOME: ToolOutcome = { status: 'cancelled', text: NOT_RUN_RESULT, display: { kind: 'none' }, summary: NOT_RUN_SUMMARY };
+const INTERRUPTED_OUTCOME: ToolOutcome = {
+  status: 'cancelled',
+  text: NOT_RUN_RESULT,
+  display: { kind: 'none' },
+  summary: NOT_RUN_SUMMARY,
+  problem: 'not_run',
+};
 
 /** Never rejects. */
 export async function runCall(
@@ -78,7 +84,7 @@ export async function runCall(
     endedAtMs: clock.now(),
     display: finalDisplay(item, outcome),
     summary: outcome.summary,
-    ...(failed ? { error: outcome.summary } : {}),
+    ...(failed ? { error: outcome.summary, ...defined({ problem: outcome.problem }) } : {}),
   };
   const media = outcome.media === undefined ? {} : { media: outcome.media };
   const result = { callId: call.id, name: call.name, text: outcome.text, isError: failed, ...media };

@@ -1,5 +1,5 @@
 /** The door of the live terminals: the parts that the rest of the window mounts. */
-export { failureText } from './task-failure.ts';
+export { failureText, toolProblem } from './task-failure.ts';
 export { chordLabel, chordOf, chordProblem, type ChordProblem, DEFAULT_PROMOTE_KEY } from './key-chord.ts';
 export { NotifyBell } from './NotifyBell.tsx';
 export { TaskNotifications } from './TaskNotifications.tsx';

@@ -1,4 +1,4 @@
-import { failureSignal, type TaskFailure, type TaskSummary } from '../../../preload/contract/index.ts';
+import { type CommandEnd, failureSignal, type TaskFailure, type TaskSummary, type ToolItem } from '../../../preload/contract/index.ts';
 import { t } from '../../i18n.ts';
 
 /** Why a task failed or was interrupted; undefined: it did neither. A reason without a code is the host's text. */
@@ -20,5 +20,29 @@ export function failureText(failure: TaskFailure): string {
       return failure.limitMs === undefined
         ? t('task.failure.timedOut')
         : t('task.failure.timedOutAfter', { seconds: failure.limitMs / 1000 });
+  }
+}
+
+/** Why a call has no result; undefined: it has one, or has not ended. Without a code it is the text of the tool or the file. */
+export function toolProblem({ problem, error }: Pick<ToolItem, 'problem' | 'error'>): string | undefined {
+  return problem === undefined ? error : t(`tool.problem.${problem}`);
+}
+
+/** The sentence below the output of an ended command. A command of an earlier version has only the text. */
+export function commandRemark(item: Pick<ToolItem, 'display' | 'problem' | 'error'>): string | undefined {
+  const shell = item.display.kind === 'shell' ? item.display : undefined;
+  if (shell?.end !== undefined) return endText(shell.end);
+  if (shell?.outcome === 'completed' && shell.exitCode !== undefined) return t('task.failure.exited', { code: shell.exitCode });
+  return shell?.summary ?? toolProblem(item);
+}
+
+function endText(end: CommandEnd): string {
+  switch (end.code) {
+    case 'exited':
+    case 'signal':
+    case 'timed_out':
+      return failureText(end);
+    default:
+      return t(`task.end.${end.code}`);
   }
 }

@@ -77,6 +77,13 @@ export const tool = {
     denied: 'denied',
     cancelled: 'cancelled',
   },
+  /** Why there is no result. */
+  problem: {
+    interrupted: 'Interrupted: Gantry ended before this finished.',
+    not_run: 'Not run: Gantry ended before you answered.',
+    cancelled: 'Cancelled',
+    refused: 'Refused by you',
+  },
   /** Before the target of a call that has run, or tried to. */
   done: {
     answer: 'Answered',

@@ -37,6 +37,12 @@ export const task = {
     timedOut: 'Timed out',
     timedOutAfter: 'Timed out after {seconds} s',
   },
+  end: {
+    not_started: 'Cancelled before it started; nothing was run',
+    cancelled: 'Cancelled by you before it finished',
+    stopped: 'Stopped by you before it finished',
+    interrupted: 'Gantry ended while the command ran',
+  },
   card: {
     moveToBackground: 'Move to background',
     forceStop: 'Force stop',

@@ -76,7 +76,10 @@ test('a failed and a killed command say how they ended', async () => {
 
 test('BT-15 a timeout is reported as a timeout and not as a cancellation', async () => {
   const { result } = await run({ command: 'x', timeout: 5000 }, ended({ status: 'cancelled' }, 'half\n', true));
-  expect(result).toMatchObject({ isError: true, display: { outcome: 'timed_out', output: 'half' } });
+  expect(result).toMatchObject({
+    isError: true,
+    display: { outcome: 'timed_out', output: 'half', end: { code: 'timed_out', limitMs: 5000 } },
+  });
   expect(result.text).toContain('Timed out: stopped after 5000 ms');
   expect(result.text).toContain('It was not cancelled');
   expect(result.text).toContain('is_background');
@@ -85,10 +88,16 @@ test('BT-15 a timeout is reported as a timeout and not as a cancellation', async
 test('a cancelled turn, a stop by the user and a cancellation before the start differ', async () => {
   const task = { status: 'cancelled' as const };
   const aborted = await run({ command: 'x' }, ended(task), AbortSignal.abort());
-  expect(aborted.result.summary).toBe('Cancelled by the user before it finished');
-  expect((await run({ command: 'x' }, ended(task))).result.summary).toBe('Stopped by the user before it finished');
+  expect(aborted.result).toMatchObject({ summary: 'Cancelled by the user before it finished', display: { end: { code: 'cancelled' } } });
+  expect((await run({ command: 'x' }, ended(task))).result).toMatchObject({
+    summary: 'Stopped by the user before it finished',
+    display: { end: { code: 'stopped' } },
+  });
   const unborn: TaskOutcome = { kind: 'ended', task: without(makeTask(task), 'pid'), text: makeText(''), timedOut: false };
-  expect((await run({ command: 'x' }, unborn, AbortSignal.abort())).result.summary).toBe('Cancelled before it started; nothing was run');
+  expect((await run({ command: 'x' }, unborn, AbortSignal.abort())).result).toMatchObject({
+    summary: 'Cancelled before it started; nothing was run',
+    display: { end: { code: 'not_started' } },
+  });
 });
 
 test('BT-26 long output is bounded and the file with the rest is named', async () => {

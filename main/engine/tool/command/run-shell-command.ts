@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { defined, isTerminalStatus, type TaskId, type TaskSummary, type ToolDisplay } from '../../../../preload/contract/index.ts';
+import {
+  type CommandEnd,
+  defined,
+  isTerminalStatus,
+  type TaskId,
+  type TaskSummary,
+  type ToolDisplay,
+} from '../../../../preload/contract/index.ts';
 import type { BoundedText } from '../../ports.ts';
 import type { TaskOutcome } from '../../task/index.ts';
 import { failure } from '../define-tool.ts';
@@ -119,7 +126,12 @@ function ended(run: Run, task: TaskSummary, text: BoundedText, timedOut: boolean
     ...(run.note === undefined ? [] : [`Note: ${run.note}`]),
     ...(task.notice === undefined ? [] : [`Note: ${task.notice}`]),
   ];
-  const display = shellDisplay(run, outcome, { output: outputForDisplay(text), summary, ...processEnd(task) });
+  const display = shellDisplay(run, outcome, {
+    output: outputForDisplay(text),
+    summary,
+    ...processEnd(task),
+    ...defined({ end: endOf(run, task, outcome) }),
+  });
   return { text: lines.join('\n'), display, isError: outcome !== 'completed', summary };
 }
 
@@ -129,6 +141,14 @@ function endInWords(run: Run, task: TaskSummary, outcome: ShellOutcome): string 
   if (outcome === 'failed') return task.error ?? 'Failed for an unknown reason';
   if (task.pid === undefined) return 'Cancelled before it started; nothing was run';
   return run.wasAborted() ? 'Cancelled by the user before it finished' : 'Stopped by the user before it finished';
+}
+
+/** The same as data; undefined: it completed, or only the text describes its end. */
+function endOf(run: Run, task: TaskSummary, outcome: ShellOutcome): CommandEnd | undefined {
+  if (outcome === 'timed_out') return { code: 'timed_out', limitMs: run.timeoutMs };
+  if (outcome !== 'cancelled') return task.failure;
+  if (task.pid === undefined) return { code: 'not_started' };
+  return { code: run.wasAborted() ? 'cancelled' : 'stopped' };
 }
 
 function adviceAfter(run: Run, outcome: ShellOutcome): readonly string[] {

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { ToolItem, ToolStatus } from '../../../../preload/contract/index.ts';
 import { t } from '../../../i18n.ts';
 import { Chip, Collapsible, formatDuration, type Tone, useNow } from '../../../ui/index.ts';
-import { toolVerb } from '../../task/index.ts';
+import { toolProblem, toolVerb } from '../../task/index.ts';
 import { DiffView } from './DiffView.tsx';
 import { QuestionRecord } from './QuestionRecord.tsx';
 import { TodoList } from './TodoList.tsx';
@@ -26,7 +26,8 @@ export function ToolRow({ item, note, children }: ToolRowProps) {
   const opensItself = item.status === 'error' || (item.status === 'running' && item.display.kind === 'text');
   const [chosen, setChosen] = useState<boolean>();
   const open = chosen ?? opensItself;
-  const hasMore = item.display.kind !== 'none' || item.error !== undefined || children !== undefined;
+  const problem = toolProblem(item);
+  const hasMore = item.display.kind !== 'none' || problem !== undefined || children !== undefined;
   const icon = <ToolIcon kind={item.toolKind} className={item.status === 'running' ? 'text-run' : ''} />;
   const summary = <Summary item={item} note={note} />;
   if (!hasMore) {
@@ -40,7 +41,7 @@ export function ToolRow({ item, note, children }: ToolRowProps) {
   return (
     <Collapsible open={open} onToggle={() => setChosen(!open)} icon={icon} summary={summary}>
       <div className="flex flex-col gap-2 py-1 pr-2.5 pl-[35px]">
-        {item.error !== undefined && <p className="text-row break-words whitespace-pre-wrap text-err">{item.error}</p>}
+        {problem !== undefined && <p className="text-row break-words whitespace-pre-wrap text-err">{problem}</p>}
         <Details item={item} />
         {children}
       </div>

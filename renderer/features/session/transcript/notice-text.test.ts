@@ -10,12 +10,26 @@ test.each<[NoticeContent | undefined, string]>([
     { code: 'file_damaged', lines: 2, firstLine: 7, gaps: 1, foreign: 0 },
     '2 lines of this session’s file could not be read and were skipped. The first is line 7. A message is missing between two others.',
   ],
+  [
+    { code: 'file_damaged', lines: 1, firstLine: 0, gaps: 0, foreign: 0 },
+    '1 line of this session’s file could not be read and was skipped.',
+  ],
+  [
+    { code: 'file_damaged', lines: 0, firstLine: 0, gaps: 3, foreign: 1 },
+    'Messages are missing in 3 places. 1 record was written in another folder.',
+  ],
+  [{ code: 'file_damaged', lines: 0, firstLine: 0, gaps: 0, foreign: 2 }, '2 records were written in another folder.'],
   [{ code: 'commands_stopped', count: 1, names: ['npm test'] }, 'Gantry ended unexpectedly. 1 command was stopped: npm test'],
   [{ code: 'commands_stopped', count: 3, names: ['a', 'b'] }, 'Gantry ended unexpectedly. 3 commands were stopped: a, b, and 1 more'],
   [{ code: 'servers_starting', names: ['a'] }, 'The MCP server a is not ready yet. Its tools appear when it is.'],
+  [{ code: 'servers_starting', names: ['a', 'b'] }, 'The MCP servers a, b are not ready yet. Their tools appear when they are.'],
+  [{ code: 'time_limit', seconds: 1.5 }, 'Stopped after 1.5 s, the limit of model.maxWallTimeSeconds in the settings.'],
   [{ code: 'time_limit', seconds: 90 }, 'Stopped after 90 s, the limit of model.maxWallTimeSeconds in the settings.'],
   [{ code: 'request_limit', requests: 1 }, 'Stopped after 1 request to the model, which is the limit of this run.'],
+  [{ code: 'request_limit', requests: 7 }, 'Stopped after 7 requests to the model, which is the limit of this run.'],
+  [{ code: 'memory_left_out', count: 1 }, 'One import or memory file was not read.'],
   [{ code: 'memory_left_out', count: 2 }, '2 imports or memory files were not read.'],
+  [{ code: 'steps_left_out', count: 3 }, '3 more steps are not in the file.'],
   [{ code: 'steps_left_out', count: 1 }, '1 more step is not in the file.'],
   [
     {

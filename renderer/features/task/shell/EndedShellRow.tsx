@@ -2,6 +2,7 @@ import { Terminal } from 'lucide-react';
 import { useState } from 'react';
 import { type ToolItem, USER_COMMAND_NAME } from '../../../../preload/contract/index.ts';
 import { Chip, Collapsible, CopyButton, formatDuration } from '../../../ui/index.ts';
+import { commandRemark } from '../task-failure.ts';
 import { toolVerb } from '../tool-verb.ts';
 import { t } from '../../../i18n.ts';
 import { shellResult } from './shell-card-state.ts';
@@ -38,7 +39,7 @@ export function EndedShellRow({ item, command }: { readonly item: ToolItem; read
 function Output({ item, command }: { readonly item: ToolItem; readonly command: string }) {
   const shell = item.display.kind === 'shell' ? item.display : undefined;
   const output = shell?.output ?? (item.display.kind === 'text' ? item.display.text : '');
-  const remark = shell?.summary ?? item.error; // an error that was read from the file is the text for the model
+  const remark = commandRemark(item);
   return (
     <div className="relative mt-1 mb-2 overflow-hidden rounded-lg border border-border bg-term">
       {/* Focusable, so that the keyboard can scroll it. */}
