@@ -72,7 +72,7 @@ export const t = translator<typeof en>();
 /** Adds the English messages of a screen. Returns a `t` that includes them. */
 export function withMessages<More extends object>(more: More): Translate<typeof en & More> {
   for (const [key, message] of flatten(more)) english.set(key, message);
-  return translator();
+  return translator<typeof en & More>();
 }
 
 function translator<English>(): Translate<English>;

@@ -134,7 +134,14 @@ test('commands that the engine answers need no model and are shown in the sessio
   }
   expect((await run('/help')).kind === 'said' && JSON.stringify(await run('/help'))).toContain('/x');
   expect((await fixture.items(id)).at(-1)).toMatchObject({ kind: 'notice', text: '/help', content: { code: 'command_answer' } });
-  expect(await run('/approval-mode plan')).toMatchObject({ kind: 'said' });
+  const answers = ['/context', '/stats', '/tools', '/tasks', '/skills', '/hooks', '/memory', '/mcp'];
+  for (const text of answers) await run(text);
+  const shown = (await fixture.items(id)).slice(-answers.length);
+  const codes = shown.map((item) =>
+    item.kind === 'notice' && item.content?.code === 'command_answer' ? item.content.answer?.code : item.kind,
+  );
+  expect(codes).toEqual(['context', 'stats', 'tools', 'no_tasks', 'no_skills', 'no_hooks', 'no_memory', 'no_servers']);
+  expect(await run('/approval-mode plan')).toEqual({ kind: 'said', text: 'Approval mode: plan' });
   expect((await fixture.engine.sessions.open(fixture.project.id, id)).mode).toBe('plan');
   await expect(run('/approval-mode everything')).rejects.toMatchObject({ code: 'bad_params' });
   expect(await run('/copy')).toEqual({ kind: 'window', name: 'copy', args: '' });

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Approval, ApprovalDecision, ApprovalMode } from './approval.ts';
+import { ContextMeter } from './context.ts';
 import { ErrorCode } from './errors.ts';
 import { ApprovalId, ItemId, ProjectId, SessionId, TaskId } from './ids.ts';
 import { TranscriptItem } from './message.ts';
 import { ProjectSummary } from './project.ts';
-import { ContextMeter, ModelRef, QueuedPrompt, RunningTurn, SessionSummary, TurnResult } from './session.ts';
+import { ModelRef, QueuedPrompt, RunningTurn, SessionSummary, TurnResult } from './session.ts';
 import { TaskSummary } from './task.ts';
 
 /** Durable events of a session: `seq` grows by one, and after a gap the client attaches again. Sent to clients attached to the session. */

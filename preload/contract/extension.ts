@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import { ContextUsage } from './context.ts';
+import { TaskStatus } from './task.ts';
+
+const count = z.number().int().min(0);
+const names = z.array(z.string());
 
 /**
  * A slash command, without its slash.
@@ -16,6 +21,48 @@ export const CommandSummary = z.object({
   source: z.enum(['built-in', 'user', 'project', 'skill', 'mcp']),
 });
 export type CommandSummary = z.infer<typeof CommandSummary>;
+
+/**
+ * The answer of a built-in command as data. A list of names and descriptions and the model's own words have only their text.
+ * `not_compacted`: a row above says why, or there was too little to summarize. `mcp`: `more` resources are not listed. `prompt_help`:
+ * the arguments of a prompt of an MCP server.
+ */
+export const CommandAnswer = z.discriminatedUnion('code', [
+  z.object({ code: z.literal('context'), usage: ContextUsage }),
+  z.object({ code: z.literal('compacted'), before: count, after: count }),
+  z.object({ code: z.enum(['not_compacted', 'no_tasks', 'no_skills', 'no_memory', 'no_hooks', 'no_servers', 'empty_answer']) }),
+  z.object({ code: z.literal('model'), modelId: z.string() }),
+  /** An `ApprovalMode`, which the user types too. */
+  z.object({ code: z.literal('mode'), mode: z.string() }),
+  z.object({ code: z.literal('renamed'), title: z.string() }),
+  z.object({
+    code: z.literal('stats'),
+    turns: count,
+    prompts: count,
+    answers: count,
+    calls: count,
+    failedCalls: count,
+    callsByTool: z.array(z.object({ tool: z.string(), count })),
+    usedTokens: count,
+    windowTokens: count,
+    backgroundTasks: count,
+  }),
+  z.object({ code: z.literal('tools'), tools: z.array(z.object({ name: z.string(), description: z.string() })), deferred: names }),
+  z.object({
+    code: z.literal('tasks'),
+    tasks: z.array(z.object({ id: z.string(), status: TaskStatus, exitCode: z.number().optional(), command: z.string() })),
+  }),
+  z.object({ code: z.literal('mcp'), tools: names, prompts: names, resources: names, more: count }),
+  z.object({ code: z.literal('sign_in'), server: z.string(), url: z.string() }),
+  z.object({
+    code: z.literal('prompt_help'),
+    name: z.string(),
+    server: z.string(),
+    description: z.string(),
+    arguments: z.array(z.object({ name: z.string(), isRequired: z.boolean(), description: z.string() })),
+  }),
+]);
+export type CommandAnswer = z.infer<typeof CommandAnswer>;
 
 /**
  * The outcome of a command.

@@ -17,7 +17,6 @@ export {
 } from './approval.ts';
 export { ChangeChoice, ChangedFile, OnTouched, TurnChanges, UndoOutcome, UndoProblem } from './checkpoint.ts';
 export { CompactionKept, CompactionProblem, NoticeContent, TaskReport, UnreadCause } from './notice.ts';
-export { CommandEnd, failureSignal, TaskFailure } from './task-failure.ts';
 export { ToolVerb } from './tool-verb.ts';
 export { isLoopbackHost } from './loopback.ts';
 export { MESSAGE_CHANNEL, POST_CHANNEL, type HostBridge } from './channels.ts';
@@ -30,7 +29,8 @@ export {
   PROTOCOL_VERSION,
 } from './envelope.ts';
 export { ERROR_CODES, ERROR_FACTS, ErrorCode, type ErrorFacts, WireError } from './errors.ts';
-export { CommandOutcome, CommandSummary } from './extension.ts';
+export { ContextMeter, ContextUsage } from './context.ts';
+export { CommandAnswer, CommandOutcome, CommandSummary } from './extension.ts';
 export {
   events,
   type EventData,
@@ -93,8 +93,6 @@ export {
 } from './requests.ts';
 export {
   CompactionResult,
-  ContextMeter,
-  ContextUsage,
   Cursor,
   DeletedSession,
   ExportFormat,
@@ -126,7 +124,10 @@ export {
 export { shownCommand } from './shown-command.ts';
 export { SurvivorSummary } from './survivor.ts';
 export {
+  CommandEnd,
+  failureSignal,
   isTerminalStatus,
+  TaskFailure,
   TaskPlacement,
   TaskStatus,
   TaskSummary,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ErrorCode } from './errors.ts';
 import { ApprovalId, ItemId, TaskId } from './ids.ts';
 import { NoticeContent } from './notice.ts';
-import { CommandEnd } from './task-failure.ts';
+import { CommandEnd } from './task.ts';
 import { Question, QuestionAnswer } from './question.ts';
 
 /** The `name` in the row of a command that the user typed (`!command`); no tool has this name. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { TaskFailure } from './task-failure.ts';
+import { CommandAnswer } from './extension.ts';
+import { TaskFailure } from './task.ts';
 
 const count = z.number().int().min(0);
 const names = z.array(z.string());
@@ -49,8 +50,8 @@ export type CompactionKept = z.infer<typeof CompactionKept>;
  * or a provider. A notice that only quotes such words, or whose meaning is its error code, has no content.
  */
 export const NoticeContent = z.discriminatedUnion('code', [
-  /** The answer of a slash command; the text of the notice is the command, its detail is Markdown. */
-  z.object({ code: z.literal('command_answer') }),
+  /** The answer of a slash command; the text of the notice is the command, its detail is the answer as Markdown in English. */
+  z.object({ code: z.literal('command_answer'), answer: CommandAnswer.optional() }),
   z.object({ code: z.literal('turn_interrupted') }),
   /**
    * Parts of the session's file that could not be used. `firstLine` counts from 1; 0: unknown. `gaps`: places where messages are

@@ -5,9 +5,9 @@ import { UndoOutcome } from './checkpoint.ts';
 import { ItemId, ProjectId, SessionId, TaskId, TurnId } from './ids.ts';
 import { TranscriptItem } from './message.ts';
 import { none, request } from './request.ts';
+import { ContextUsage } from './context.ts';
 import {
   CompactionResult,
-  ContextUsage,
   Cursor,
   DeletedSession,
   ExportFormat,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Approval, ApprovalMode } from './approval.ts';
 import { ErrorCode } from './errors.ts';
+import { ContextMeter } from './context.ts';
 import { ItemId, ProjectId, ProviderId, SessionId, TurnId } from './ids.ts';
 import { AttachmentSummary, TranscriptItem, Usage } from './message.ts';
 import { TaskSummary } from './task.ts';
@@ -94,32 +95,6 @@ export type RunningTurn = z.infer<typeof RunningTurn>;
 
 export const TurnEnd = z.enum(['completed', 'cancelled', 'failed', 'interrupted', 'max_turns']);
 export type TurnEnd = z.infer<typeof TurnEnd>;
-
-/**
- * How full the model's context is. Units: tokens. `usedTokens` is 0 before the first request. `isEstimate`: not
- * counted by the provider.
- */
-export const ContextMeter = z.object({
-  usedTokens: z.number(),
-  windowTokens: z.number(),
-  isEstimate: z.boolean().optional(),
-});
-export type ContextMeter = z.infer<typeof ContextMeter>;
-
-/**
- * What fills the context. Units: tokens; the parts are estimates, scaled so that their sum is `usedTokens`.
- * Shape: `compactAtTokens` is where the conversation is summarized automatically; absent: never. `memoryFiles` are part of the
- * system text and listed separately; `leftOut` are memory files and imports that were not read, with reasons.
- */
-export const ContextUsage = z.object({
-  meter: ContextMeter,
-  freeTokens: z.number(),
-  compactAtTokens: z.number().optional(),
-  parts: z.array(z.object({ kind: z.enum(['system', 'memory', 'tools', 'messages']), tokens: z.number(), count: z.number() })),
-  memoryFiles: z.array(z.object({ path: z.string(), label: z.string(), tokens: z.number() })),
-  leftOut: z.array(z.object({ path: z.string(), reason: z.string() })),
-});
-export type ContextUsage = z.infer<typeof ContextUsage>;
 
 /** `compacted` false: a row of the session gives the reason, or there was too little to summarize and both numbers are equal. */
 export const CompactionResult = z.object({ compacted: z.boolean(), tokensBefore: z.number(), tokensAfter: z.number() });

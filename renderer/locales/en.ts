@@ -12,12 +12,13 @@ import { history } from './en/history.ts';
 import type { mcp } from './en/mcp.ts';
 import { onboarding } from './en/onboarding.ts';
 import { palette } from './en/palette.ts';
-import { code, diff, longText, notice, plan, session, subagent, tool, transcript, turn } from './en/session.ts';
+import { answer, code, diff, longText, notice, plan, session, subagent, tool, transcript, turn } from './en/session.ts';
 import type { settings } from './en/settings.ts';
 import { task } from './en/task.ts';
 
 export const en = {
   announce,
+  answer,
   approval,
   attachment,
   changes,

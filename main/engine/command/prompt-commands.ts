@@ -4,6 +4,7 @@
  * Arguments: `--name=value`, `--name="two words"`. Words without a name fill the remaining required arguments in
  * order; if only one is left, it takes all words, without quotes. Source: docs/formats.md 7.6, and Qwen Code's own prompts.
  */
+import type { CommandAnswer } from '../../../preload/contract/index.ts';
 import type { McpPrompt } from '../mcp/index.ts';
 
 /** `name`: without the slash. */
@@ -67,12 +68,12 @@ export function argumentHint({ prompt: { arguments: declared } }: PromptCommand)
 }
 
 /** The answer of `/name help`. */
-export function promptHelp({ name, prompt }: PromptCommand): string {
-  const rows = prompt.arguments.map((argument) => {
-    const said = [argument.isRequired ? 'required' : 'optional', argument.description].filter((part) => part !== '').join('; ');
-    return `- \`--${argument.name}="..."\` ${said}`;
-  });
-  const head = `/${name}, a prompt of the MCP server ${prompt.server}${prompt.description === '' ? '.' : `: ${prompt.description}`}`;
-  if (rows.length === 0) return `${head}\n\nIt takes no arguments.`;
-  return [head, '', ...rows, '', 'Words without a name fill the required arguments in this order.'].join('\n');
+export function promptHelp({ name, prompt }: PromptCommand): CommandAnswer {
+  return {
+    code: 'prompt_help',
+    name,
+    server: prompt.server,
+    description: prompt.description,
+    arguments: prompt.arguments.map(({ name: argument, isRequired, description }) => ({ name: argument, isRequired, description })),
+  };
 }

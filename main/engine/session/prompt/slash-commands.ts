@@ -2,21 +2,21 @@
 import { randomUUID } from 'node:crypto';
 import {
   ApprovalMode,
+  type CommandAnswer,
   type CommandOutcome,
   type CompactionResult,
-  type ContextUsage,
-  isTerminalStatus,
+  defined,
   ItemId,
   type ModelRef,
 } from '../../../../preload/contract/index.ts';
 import { promptCommands, promptHelp } from '../../command/index.ts';
 import { EngineError } from '../../errors.ts';
-import { amount } from '../../lib/amount.ts';
 import { closeOpenCalls } from '../../transcript/index.ts';
 import { describeContext } from '../session-compaction.ts';
 import { listAgents } from '../session-agents.ts';
 import { listSkills } from '../session-skills.ts';
 import type { SessionContext } from '../session-context.ts';
+import { describeAnswer } from './describe-answer.ts';
 import { commandScope, resolveCommand } from './expand-slash.ts';
 
 /** How a command reads and changes its session. */
@@ -30,7 +30,8 @@ export interface SlashCallbacks {
   compact(instructions: string): Promise<CompactionResult>;
 }
 
-type Answer = string | Extract<CommandOutcome, { kind: 'window' | 'prompt' }>;
+/** A string is data, not text of the application. */
+type Answer = string | CommandAnswer | Extract<CommandOutcome, { kind: 'window' | 'prompt' }>;
 
 /**
  * Runs a command and shows its answer as a quiet row.
@@ -45,29 +46,25 @@ export async function runSlash(context: SessionContext, callbacks: SlashCallback
   const { command, args } = resolved;
   const run = command.runsIn === 'engine' ? RUNNERS[command.name] : undefined;
   const answer = run === undefined ? ({ kind: 'window', name: command.name, args } as const) : await run(context, callbacks, args);
-  return typeof answer === 'string' ? showAnswer(context, `/${command.name}${args === '' ? '' : ` ${args}`}`, answer) : answer;
+  return typeof answer !== 'string' && 'kind' in answer
+    ? answer
+    : showAnswer(context, `/${command.name}${args === '' ? '' : ` ${args}`}`, answer);
 }
 
-function showAnswer({ view, deps }: SessionContext, text: string, detail: string): CommandOutcome {
+function showAnswer({ view, deps }: SessionContext, text: string, answer: string | CommandAnswer): CommandOutcome {
+  const isText = typeof answer === 'string';
+  const detail = isText ? answer : describeAnswer(answer);
   view.addItem({
     kind: 'notice',
     id: ItemId.parse(randomUUID()),
     createdAtMs: deps.clock.now(),
     level: 'quiet',
     text,
-    content: { code: 'command_answer' },
+    content: { code: 'command_answer', ...(isText ? {} : { answer }) },
     detail,
   });
   return { kind: 'said', text: detail };
 }
-
-/** Labels in the answer of `/context`. */
-const PARTS: Readonly<Record<ContextUsage['parts'][number]['kind'], (count: number) => string>> = {
-  system: () => 'System text',
-  memory: (count) => `Memory files (${count})`,
-  tools: (count) => `Tools (${count})`,
-  messages: (count) => `Messages (${count})`,
-};
 
 /** Limit for the answer of `/mcp`. */
 const MAX_RESOURCES = 50;
@@ -82,23 +79,11 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
       .join('\n');
   },
   async context(context, callbacks) {
-    const { meter, freeTokens, compactAtTokens, parts, memoryFiles, leftOut } = await describeContext(context, callbacks.model());
-    const tokens = (count: number) => count.toLocaleString('en');
-    const share = Math.round((meter.usedTokens / meter.windowTokens) * 100);
-    return [
-      `- In use: ${tokens(meter.usedTokens)} of ${tokens(meter.windowTokens)} tokens (${share} %)${meter.isEstimate === true ? ', by estimate' : ''}, free: ${tokens(freeTokens)}`,
-      ...parts.filter((part) => part.tokens > 0).map((part) => `- ${PARTS[part.kind](part.count)}: ${tokens(part.tokens)}`),
-      ...memoryFiles.map((file) => `- \`${file.label}\`: ${tokens(file.tokens)}`),
-      ...leftOut.map(({ path, reason }) => `- Not read: \`${path}\`, ${reason}`),
-      compactAtTokens === undefined ? '- Automatic summary: off' : `- Automatic summary at ${tokens(compactAtTokens)} tokens`,
-    ].join('\n');
+    return { code: 'context', usage: await describeContext(context, callbacks.model()) };
   },
   async compress(_around, callbacks, args) {
     const { compacted, tokensBefore, tokensAfter } = await callbacks.compact(args);
-    const [before, after] = [tokensBefore, tokensAfter].map((count) => count.toLocaleString('en'));
-    return compacted
-      ? `Summarized: ${before} → ${after} tokens.`
-      : 'Nothing changed: there is too little to summarize, or the message above gives the reason.';
+    return compacted ? { code: 'compacted', before: tokensBefore, after: tokensAfter } : { code: 'not_compacted' };
   },
   async model({ identity, deps }, callbacks, args) {
     if (args === '') {
@@ -107,7 +92,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     }
     const { ref } = await deps.providers.resolve(identity.project, { modelId: args });
     callbacks.setModel(ref);
-    return `Model: ${ref.modelId}`;
+    return { code: 'model', modelId: ref.modelId };
   },
   async 'approval-mode'(_around, callbacks, args) {
     if (args === '') return { kind: 'window', name: 'approval-mode', args, text: `Approval mode: ${callbacks.mode()}.` };
@@ -116,52 +101,51 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
       throw new EngineError('bad_params', `"${args}" is not an approval mode. Use one of: ${ApprovalMode.options.join(', ')}.`);
     }
     callbacks.setMode(mode);
-    return `Approval mode: ${mode}`;
+    return { code: 'mode', mode };
   },
   async plan(_around, callbacks, args) {
     callbacks.setMode('plan');
-    return args === '' ? 'Approval mode: plan' : { kind: 'prompt' };
+    return args === '' ? { code: 'mode', mode: 'plan' } : { kind: 'prompt' };
   },
   async rename(_around, callbacks, args) {
     if (args === '') return { kind: 'window', name: 'rename', args, text: 'Add the new title: /rename <title>.' };
     await callbacks.rename(args.replace(/\s+/g, ' ').slice(0, 200));
-    return `This session is now called "${args}".`;
+    return { code: 'renamed', title: args };
   },
   async stats({ conversation, view, deps, identity }, callbacks) {
     const messages = conversation.messages();
     const calls = messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls : []));
-    const byName = Object.entries(Object.groupBy(calls, (call) => call.name)).map(([name, list = []]) => `${name} ${list.length}`);
+    const byTool = Object.entries(Object.groupBy(calls, (call) => call.name));
     const errors = messages.flatMap((message) => (message.role === 'tool' ? message.results.filter(({ isError }) => isError) : []));
     const { usedTokens, windowTokens } = view.context();
-    return [
-      `- Turns completed since start: ${callbacks.endedTurns()}`,
-      `- Prompts: ${messages.filter(({ role }) => role === 'user').length}, answers: ${messages.filter(({ role }) => role === 'assistant').length}`,
-      `- Tool calls: ${calls.length}, failed or denied: ${errors.length}${byName.length === 0 ? '' : ` (${byName.join(', ')})`}`,
-      `- Context: ${usedTokens} of ${windowTokens} tokens`,
-      `- Background tasks: ${deps.tasks.list(identity.id).filter(({ wasBackground }) => wasBackground).length}`,
-    ].join('\n');
+    return {
+      code: 'stats',
+      turns: callbacks.endedTurns(),
+      prompts: messages.filter(({ role }) => role === 'user').length,
+      answers: messages.filter(({ role }) => role === 'assistant').length,
+      calls: calls.length,
+      failedCalls: errors.length,
+      callsByTool: byTool.map(([tool, list = []]) => ({ tool, count: list.length })),
+      usedTokens,
+      windowTokens,
+      backgroundTasks: deps.tasks.list(identity.id).filter(({ wasBackground }) => wasBackground).length,
+    };
   },
   async tools({ deps: { registry } }) {
-    const later = registry.deferred.map(({ name }) => name);
-    const now = registry.schemas.map(({ name, description }) => `- \`${name}\` ${description.split('\n', 1)[0] ?? ''}`);
-    return [...now, ...(later.length === 0 ? [] : [`- Available through search: ${later.map((name) => `\`${name}\``).join(', ')}`])].join(
-      '\n',
-    );
+    const tools = registry.schemas.map(({ name, description }) => ({ name, description: description.split('\n', 1)[0] ?? '' }));
+    return { code: 'tools', tools, deferred: registry.deferred.map(({ name }) => name) };
   },
   async tasks({ deps, identity }) {
     const tasks = deps.tasks.list(identity.id).filter(({ wasBackground }) => wasBackground);
-    if (tasks.length === 0) return 'No background tasks.';
-    return tasks
-      .map(({ id, status, command, exitCode }) => {
-        const code = isTerminalStatus(status) && exitCode !== undefined ? `, exit code ${exitCode}` : '';
-        return `- \`${id}\` ${status}${code}: ${command.split('\n', 1)[0] ?? ''}`;
-      })
-      .join('\n');
+    if (tasks.length === 0) return { code: 'no_tasks' };
+    const listed = tasks.map(({ id, status, command, exitCode }) => {
+      return { id, status, command: command.split('\n', 1)[0] ?? '', ...defined({ exitCode }) };
+    });
+    return { code: 'tasks', tasks: listed };
   },
   async skills(context) {
     const skills = await listSkills(context.identity, context.deps);
-    if (skills.length === 0)
-      return 'No skills. To add one, create a folder with a SKILL.md in `.qwen/skills`, in this folder or in your home folder.';
+    if (skills.length === 0) return { code: 'no_skills' };
     return skills.map(({ name, description, scope }) => `- \`${name}\` (${scope}) ${description}`).join('\n');
   },
   async agents({ identity, deps }) {
@@ -172,26 +156,28 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     const server = /^auth\s+(\S.*)$/.exec(args)?.[1];
     if (server !== undefined) {
       const { url } = await mcp.signIn(identity.projectId, server);
-      return `Sign in to ${server} in a browser on this computer: <${url}>`;
+      return { code: 'sign_in', server, url };
     }
     if (args !== '') throw new EngineError('bad_params', 'Use /mcp for a list, or /mcp auth <server> to sign in to a server.');
-    const names = registry.names.filter((name) => name.startsWith('mcp__')).map((name) => `- \`${name}\``);
+    const tools = registry.names.filter((name) => name.startsWith('mcp__'));
     const [prompts, resources] = await Promise.all([mcp.prompts(identity.projectId), mcp.resources(identity.projectId)]);
-    const shown = resources.slice(0, MAX_RESOURCES).map(({ server, uri }) => `- resource \`@${server}:${uri}\``);
-    const more = resources.length > shown.length ? [`- and ${amount(resources.length - shown.length, 'resource')} more`] : [];
-    const lines = [...names, ...promptCommands(prompts).map(({ name }) => `- prompt \`/${name}\``), ...shown, ...more];
-    return lines.length === 0 ? 'No MCP server provides tools, prompts or resources here.' : lines.join('\n');
+    if (tools.length + prompts.length + resources.length === 0) return { code: 'no_servers' };
+    return {
+      code: 'mcp',
+      tools,
+      prompts: promptCommands(prompts).map(({ name }) => name),
+      resources: resources.slice(0, MAX_RESOURCES).map(({ server, uri }) => `${server}:${uri}`),
+      more: Math.max(0, resources.length - MAX_RESOURCES),
+    };
   },
   async memory({ systemContext }) {
     const { files } = (await systemContext()).memory;
-    return files.length === 0
-      ? 'No memory files. To add one, create QWEN.md or AGENTS.md.'
-      : files.map(({ label }) => `- ${label}`).join('\n');
+    return files.length === 0 ? { code: 'no_memory' } : files.map(({ label }) => `- ${label}`).join('\n');
   },
   async hooks({ identity }) {
     const { hooks } = await identity.project.extensionSettings();
     const lines = Object.entries(hooks).map(([event, list]) => `- ${event}: ${list.length}`);
-    return lines.length === 0 ? 'No hooks are configured.' : lines.join('\n');
+    return lines.length === 0 ? { code: 'no_hooks' } : lines.join('\n');
   },
   async btw({ identity, deps, conversation, systemPrompt }, callbacks, args) {
     if (args === '') throw new EngineError('bad_params', 'Add a question: /btw <question>.');
@@ -205,6 +191,6 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
       if (event.type === 'text') answer += event.text;
       if (event.type === 'error') throw new EngineError(event.error.code, event.error.message);
     }
-    return answer.trim() === '' ? 'The model returned an empty answer.' : answer.trim();
+    return answer.trim() === '' ? { code: 'empty_answer' } : answer.trim();
   },
 };

@@ -108,9 +108,11 @@ test.each<[NoticeContent | undefined, string]>([
   expect(noticeText({ text: 'from the host', content })).toBe(text);
 });
 
-test('only the detail of files that were not read is a text of the window', () => {
+test('the detail of unread files and the answer of a command are texts of the window', () => {
   const detail = 'from the host';
   expect(noticeDetail({ content: { code: 'files_unread', files: [] }, detail })).toBe('The agent can read it with its own tools.');
   expect(noticeDetail({ content: { code: 'compacted' }, detail })).toBe(detail);
+  expect(noticeDetail({ content: { code: 'command_answer' }, detail })).toBe(detail);
+  expect(noticeDetail({ content: { code: 'command_answer', answer: { code: 'no_tasks' } }, detail })).toBe('No background tasks.');
   expect(noticeDetail({ content: undefined, detail: undefined })).toBeUndefined();
 });

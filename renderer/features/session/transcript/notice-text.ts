@@ -1,5 +1,6 @@
 import type { NoticeContent, TaskReport, TranscriptItem, UnreadCause } from '../../../../preload/contract/index.ts';
 import { t } from '../../../i18n.ts';
+import { answerText } from './answer-text.ts';
 import { failureText } from '../../task/index.ts';
 
 type NoticeItem = Extract<TranscriptItem, { kind: 'notice' }>;
@@ -59,6 +60,7 @@ export function noticeText({ content, text }: Pick<NoticeItem, 'content' | 'text
 
 /** The text below a notice: the summary of a conversation, the answer of a command. */
 export function noticeDetail({ content, detail }: Pick<NoticeItem, 'content' | 'detail'>): string | undefined {
+  if (content?.code === 'command_answer' && content.answer !== undefined) return answerText(content.answer);
   return content?.code === 'files_unread' ? t('notice.unreadDetail') : detail;
 }
 
