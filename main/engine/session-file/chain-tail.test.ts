@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readTail } from './chain-tail.ts';
+import { type ChainPosition, readTail, type TailSegment } from './chain-tail.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-chain-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -12,15 +12,25 @@ const record = (uuid: string, parentUuid: string | null, type = 'user', subtype?
 type Header = ReturnType<typeof record>;
 
 /** The ids of the chain, oldest first, and the number of its gaps. */
-async function read(...records: readonly Header[]): Promise<[string, number]> {
+const read = (...records: readonly Header[]): Promise<[string, number]> => readInSteps(Infinity, records);
+
+/** The same, read in segments of this many records. */
+async function readInSteps(step: number, records: readonly Header[]): Promise<[string, number]> {
   const path = join(folder, 'records.jsonl');
   writeFileSync(path, records.map((each) => `${JSON.stringify(each)}\n`).join(''));
   const file = await open(path, 'r');
   const { size } = await file.stat();
-  const segment = await readTail(file, { endOffset: size, wanted: undefined }, () => false);
+  let uuids = '';
+  let gaps = 0;
+  for (let next: ChainPosition | undefined = { endOffset: size, wanted: undefined }; next !== undefined; ) {
+    let count = 0;
+    const segment: TailSegment = await readTail(file, next, () => (count += 1) >= step);
+    uuids = segment.records.map((each) => each.record.uuid).join('') + uuids;
+    gaps += segment.gaps;
+    next = segment.before;
+  }
   await file.close();
-  expect(segment.before).toBeUndefined();
-  return [segment.records.map((each) => each.record.uuid).join(''), segment.gaps];
+  return [uuids, gaps];
 }
 
 test('the chain leads from the first record to the last one', async () => {
@@ -48,6 +58,11 @@ test('a cycle is cut, and records before it are kept', async () => {
 test('a record that is stored before its parent follows it, also if it is the last one of the conversation', async () => {
   expect(await read(record('a', null), record('c', 'b'), record('b', 'a'))).toEqual(['abc', 0]);
   expect(await read(record('a', null), record('e', 'd'), record('c', 'b'), record('d', 'c'), record('b', 'a'))).toEqual(['abcde', 0]);
+});
+
+test('a segment does not end between a record and its parent that is stored after it', async () => {
+  const records = [record('a', null), record('c', 'b'), record('b', 'a'), record('d', 'c')];
+  for (const step of [1, 2, 3]) expect(await readInSteps(step, records)).toEqual(['abcd', 0]);
 });
 
 test('a record without a reachable parent is inserted at its position, a record of an abandoned branch is not', async () => {

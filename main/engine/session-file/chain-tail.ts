@@ -123,19 +123,20 @@ export async function readTail(
   };
 
   /**
-   * Parents that were already passed, because they are stored after their children. A segment ends only at a record that is stored
-   * before all others in it, because the next segment begins there.
+   * Takes parents that were already passed, because they are stored after their children. Returns whether the segment is complete: it
+   * ends only where all that is left is stored before it, because the next segment is read from there.
    */
-  const takeSkipped = async (): Promise<boolean> => {
-    let isDone = false;
+  const takeSkipped = async (isEnoughSoFar: boolean): Promise<boolean> => {
+    let isDone = isEnoughSoFar;
+    let isOrdered = true;
     for (let parent = await readSkipped(next?.wanted); parent !== undefined; parent = await readSkipped(next?.wanted)) {
       const endOffset = next?.endOffset ?? 0;
+      if (isDone && isOrdered && startOf(parent) < endOffset) return true;
       isDone = take(parent) || isDone;
-      const isOrdered = next === undefined || next.endOffset <= endOffset;
+      isOrdered = next === undefined || next.endOffset <= endOffset;
       if (next !== undefined) next = { ...next, endOffset: Math.min(endOffset, next.endOffset) };
-      if (isDone && isOrdered) return true;
     }
-    return false;
+    return isDone && isOrdered;
   };
 
   /** Children of the newest record that are stored before it. */
@@ -170,7 +171,7 @@ export async function readTail(
     take(record);
     next = next && { ...next, endOffset: Math.min(endOffset, next.endOffset) };
     await takeChildren();
-    await takeSkipped();
+    await takeSkipped(false);
     return true;
   };
 
@@ -202,7 +203,7 @@ export async function readTail(
         replace(known, merged);
         if (found.at(-1) !== merged) continue;
         next = merged.before;
-        isDone = (await takeSkipped()) || isDone;
+        isDone = await takeSkipped(isDone);
         if (next !== undefined) continue;
         isAtStart = line.offset === 0;
         break;
@@ -220,17 +221,10 @@ export async function readTail(
       passedBytes = 0;
       const isAfterGap = next?.wanted === undefined;
       if (skipped.has(record.uuid)) skip(record, line); // its later lines, or all of them, were passed before
-      const whole = (skipped.has(record.uuid) ? await readSkipped(record.uuid) : undefined) ?? {
-        record,
-        lines: [line],
-        sizeInMemory: line.text.length,
-      };
+      const whole = (await readSkipped(record.uuid)) ?? { record, lines: [line], sizeInMemory: line.text.length };
       isDone = take(whole);
-      if (skipped.size > 0) {
-        // an ordered file needs no waiting here, which costs a tenth of the time
-        if (isAfterGap) await takeChildren();
-        isDone ||= await takeSkipped();
-      }
+      if (isAfterGap) await takeChildren();
+      isDone = await takeSkipped(isDone);
       if (next !== undefined) continue;
       isAtStart = line.offset === 0;
       break;
