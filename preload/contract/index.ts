@@ -102,6 +102,7 @@ export {
   PromptAttachment,
   PromptDelivery,
   QueuedPrompt,
+  RequestProblem,
   RunningTurn,
   SessionHit,
   SessionProblem,

@@ -77,6 +77,25 @@ export type PromptAttachment = z.infer<typeof PromptAttachment>;
 export const TurnPhase = z.enum(['preparing', 'streaming', 'awaiting_approval', 'running_tools', 'retrying']);
 export type TurnPhase = z.infer<typeof TurnPhase>;
 
+const provider = z.string();
+const said = z.string().optional();
+
+/**
+ * Why a request that is retried failed, as data. `provider`: its name and address. `said`: what it sent, without keys, shortened.
+ * `silent`: nothing arrived for this long; `silent_midway`: after a part of the answer. `no_end`, `no_text`, `empty`: of the answer.
+ */
+export const RequestProblem = z.discriminatedUnion('code', [
+  z.object({
+    code: z.enum(['busy', 'unreadable', 'broke_off', 'name_unresolved', 'nothing_listens', 'no_connection', 'lost']),
+    provider,
+    said,
+  }),
+  z.object({ code: z.enum(['server_error', 'too_slow']), provider, httpStatus: z.number(), said }),
+  z.object({ code: z.enum(['silent', 'silent_midway']), provider, seconds: z.number() }),
+  z.object({ code: z.enum(['no_end', 'no_text', 'empty']) }),
+]);
+export type RequestProblem = z.infer<typeof RequestProblem>;
+
 export const RunningTurn = z.object({
   id: TurnId,
   phase: TurnPhase,
@@ -86,10 +105,19 @@ export const RunningTurn = z.object({
   /** The conversation is being summarized, to make room for the next request. */
   compacting: z.boolean().optional(),
   /**
-   * With phase `retrying`: when the next attempt starts, its number, and the reason. `capacityAttempt`: in an unattended run, a
+   * With phase `retrying`: when the next attempt starts, its number, and the reason. `problem`: the reason as data; absent for
+   * failures that are retried only on request of the settings, which have the message of the error. `capacityAttempt`: in an unattended run, a
    * busy service is retried without limit; this counts the waits from 1.
    */
-  retry: z.object({ atMs: z.number(), attempt: z.number(), reason: z.string(), capacityAttempt: z.number().optional() }).optional(),
+  retry: z
+    .object({
+      atMs: z.number(),
+      attempt: z.number(),
+      reason: z.string(),
+      problem: RequestProblem.optional(),
+      capacityAttempt: z.number().optional(),
+    })
+    .optional(),
 });
 export type RunningTurn = z.infer<typeof RunningTurn>;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ErrorCode } from '../../../preload/contract/index.ts';
+import type { ErrorCode, RequestProblem } from '../../../preload/contract/index.ts';
 import { type Fault, toProviderFailure } from './provider-failure.ts';
 import { readSdkFault } from './sdk-fault.ts';
 
@@ -47,6 +47,52 @@ test('a key in a text of the provider is not repeated, and a long text is shorte
   const { message } = fail(http(401, `Incorrect API key provided: canary-secret sk-abcdefghijklmnopqrst ${'x'.repeat(1000)}`));
   expect(message).not.toMatch(/canary-secret|sk-abc/);
   expect(message.length).toBeLessThan(600);
+});
+
+const provider = 'Acme (https://acme.test/v1)';
+
+test.each<[Fault, RequestProblem | undefined]>([
+  [http(429, 'slow down'), { code: 'busy', provider, said: 'slow down' }],
+  [http(503), { code: 'server_error', provider, httpStatus: 503 }],
+  [http(408), { code: 'too_slow', provider, httpStatus: 408 }],
+  [http(401), undefined],
+  [http(422, 'bad temperature'), undefined],
+  [
+    { kind: 'in_stream', code: '', text: 'boom' },
+    { code: 'broke_off', provider, said: 'boom' },
+  ],
+  [{ kind: 'in_stream', code: 'context_length_exceeded', text: '' }, undefined],
+  [
+    { kind: 'network', codes: ['ENOTFOUND'], text: '' },
+    { code: 'name_unresolved', provider },
+  ],
+  [
+    { kind: 'network', codes: ['ECONNREFUSED'], text: '' },
+    { code: 'nothing_listens', provider },
+  ],
+  [
+    { kind: 'network', codes: ['UND_ERR_CONNECT_TIMEOUT'], text: '' },
+    { code: 'no_connection', provider },
+  ],
+  [
+    { kind: 'network', codes: ['ECONNRESET'], text: '' },
+    { code: 'lost', provider, said: 'ECONNRESET' },
+  ],
+  [
+    { kind: 'timeout', waitedMs: 240_000, what: 'answer' },
+    { code: 'silent', provider, seconds: 240 },
+  ],
+  [
+    { kind: 'timeout', waitedMs: 240_000, what: 'more' },
+    { code: 'silent_midway', provider, seconds: 240 },
+  ],
+  [{ kind: 'timeout', waitedMs: 240_000, what: 'end' }, undefined],
+  [
+    { kind: 'unreadable', text: 'Unexpected token' },
+    { code: 'unreadable', provider, said: 'Unexpected token' },
+  ],
+])('the problem of %o for a retry is %j', (fault, problem) => {
+  expect(fail(fault).problem).toEqual(problem);
 });
 
 test('Retry-After is given in ms', () => {

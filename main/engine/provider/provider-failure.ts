@@ -2,7 +2,7 @@
  * Turns the fault of a request into a `ProviderFailure`: code, status, and a sentence that names the provider, the endpoint, the
  * key variable and what to do. Pure. A text of the provider is quoted without keys and shortened.
  */
-import { defined, type ErrorCode } from '../../../preload/contract/index.ts';
+import { defined, type ErrorCode, type RequestProblem } from '../../../preload/contract/index.ts';
 import { redactText } from '../lib/redact.ts';
 import type { ProviderFailure } from './provider.ts';
 import { keyHint, modelHint } from './key-hints.ts';
@@ -50,10 +50,12 @@ export function toProviderFailure(
   options: { readonly modelId: string; readonly nowMs: number; readonly secrets?: readonly string[] },
 ): ProviderFailure {
   const who = `${endpoint.providerName} (${endpoint.baseUrl})`;
-  const quote = (text: string) => {
+  const excerpt = (text: string) => {
     const line = redactText(text, options.secrets).replace(/\s+/g, ' ').trim();
-    return line === '' ? '' : ` It said: ${line.length > 300 ? `${line.slice(0, 300)}…` : line}`;
+    return line.length > 300 ? `${line.slice(0, 300)}…` : line;
   };
+  const quote = (text: string) => (excerpt(text) === '' ? '' : ` It said: ${excerpt(text)}`);
+  const about = (text: string) => ({ provider: who, ...defined({ said: excerpt(text) || undefined }) });
   switch (fault.kind) {
     case 'http': {
       const code = httpCode(fault.status, `${fault.code} ${fault.text}`);
@@ -62,18 +64,21 @@ export function toProviderFailure(
         code,
         message: `${explainHttp(code, fault.status, who, endpoint, options)}${quote(fault.text)}`,
         httpStatus: fault.status,
-        ...defined({ retryAfterMs }),
+        ...defined({ retryAfterMs, problem: httpProblem(code, fault.status, about(fault.text)) }),
       };
     }
     case 'in_stream': {
       const code = textCode(`${fault.code} ${fault.text}`) ?? 'provider_error';
-      const explained = EXPLAINED_IN_STREAM.has(code)
-        ? explainHttp(code, 200, who, endpoint, options)
-        : `${who} stopped in the middle of its answer.`;
-      return { code, message: `${explained}${quote(fault.text)}` };
+      const isExplained = EXPLAINED_IN_STREAM.has(code);
+      const explained = isExplained ? explainHttp(code, 200, who, endpoint, options) : `${who} stopped in the middle of its answer.`;
+      return {
+        code,
+        message: `${explained}${quote(fault.text)}`,
+        ...(isExplained ? {} : { problem: { code: 'broke_off', ...about(fault.text) } }),
+      };
     }
     case 'network':
-      return networkFailure(fault, who, quote);
+      return networkFailure(fault, who, { quote, about });
     case 'timeout':
       if (fault.what === 'end')
         return {
@@ -83,9 +88,18 @@ export function toProviderFailure(
       return {
         code: 'timeout',
         message: `${who} sent nothing${fault.what === 'more' ? ' more' : ''} for ${Math.round(fault.waitedMs / 1000)} s. Try again, or choose another model.`,
+        problem: {
+          code: fault.what === 'more' ? 'silent_midway' : 'silent',
+          provider: who,
+          seconds: Math.round(fault.waitedMs / 1000),
+        },
       };
     case 'unreadable':
-      return { code: 'stream_invalid', message: `${who} sent an answer that cannot be read.${quote(fault.text)}` };
+      return {
+        code: 'stream_invalid',
+        message: `${who} sent an answer that cannot be read.${quote(fault.text)}`,
+        problem: { code: 'unreadable', ...about(fault.text) },
+      };
     case 'web_page':
       return {
         code: 'provider_error',
@@ -163,7 +177,20 @@ function explainHttp(
   return `${who} refused the request (HTTP ${status}).`;
 }
 
-function networkFailure(fault: Extract<Fault, { kind: 'network' }>, who: string, quote: (text: string) => string): ProviderFailure {
+/** Undefined for a failure that another attempt would repeat. */
+function httpProblem(code: ErrorCode, httpStatus: number, about: About): RequestProblem | undefined {
+  if (code === 'rate_limited') return { code: 'busy', ...about };
+  if (code === 'timeout') return { code: 'too_slow', httpStatus, ...about };
+  return code === 'provider_error' && httpStatus >= 500 ? { code: 'server_error', httpStatus, ...about } : undefined;
+}
+
+type About = { readonly provider: string; readonly said?: string };
+
+function networkFailure(
+  fault: Extract<Fault, { kind: 'network' }>,
+  who: string,
+  { quote, about }: { readonly quote: (text: string) => string; readonly about: (text: string) => About },
+): ProviderFailure {
   const signs = [...fault.codes, fault.text].join(' ');
   if (TLS.test(signs)) {
     return {
@@ -175,16 +202,23 @@ function networkFailure(fault: Extract<Fault, { kind: 'network' }>, who: string,
     return {
       code: 'provider_unreachable',
       message: `The host name of ${who} cannot be resolved. Check the base URL and your connection.`,
+      problem: { code: 'name_unresolved', provider: who },
     };
   if (/ECONNREFUSED/.test(signs))
     return {
       code: 'provider_unreachable',
       message: `Nothing listens at ${who}. Start the server, or check host and port of the base URL.`,
+      problem: { code: 'nothing_listens', provider: who },
     };
   if (SLOW.test(signs))
-    return { code: 'timeout', message: `No connection to ${who} in time. Check the base URL, a proxy or firewall, and your connection.` };
+    return {
+      code: 'timeout',
+      message: `No connection to ${who} in time. Check the base URL, a proxy or firewall, and your connection.`,
+      problem: { code: 'no_connection', provider: who },
+    };
   return {
     code: 'provider_unreachable',
     message: `The connection to ${who} broke. Check your connection and try again.${quote(fault.codes.join(', ') || fault.text)}`,
+    problem: { code: 'lost', ...about(fault.codes.join(', ') || fault.text) },
   };
 }

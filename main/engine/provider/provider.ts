@@ -1,4 +1,4 @@
-import type { ErrorCode, ToolKind, Usage, WireProtocol } from '../../../preload/contract/index.ts';
+import type { ErrorCode, RequestProblem, ToolKind, Usage, WireProtocol } from '../../../preload/contract/index.ts';
 
 /**
  * One interface to any model. A provider never throws past its stream: any failure is one `error` event, and every stream ends
@@ -99,6 +99,8 @@ export type StreamEvent =
 export interface ProviderFailure {
   readonly code: ErrorCode;
   readonly message: string;
+  /** The message as data, for failures that are usually retried. */
+  readonly problem?: RequestProblem;
   readonly httpStatus?: number;
   /** Parsed Retry-After, in ms from now. */
   readonly retryAfterMs?: number;

@@ -124,7 +124,10 @@ async function* readStream(
       const next = await untilAborted(events.next(), control.signal);
       if (next === ABORTED) return { kind: 'cancelled' };
       if (next.done === true)
-        return { kind: 'failed', failure: { code: 'stream_invalid', message: 'The answer ended without an end marker.' } };
+        return {
+          kind: 'failed',
+          failure: { code: 'stream_invalid', message: 'The answer ended without an end marker.', problem: { code: 'no_end' } },
+        };
       const event = next.value;
       if (event.type === 'done') return { kind: 'done', reason: event.reason };
       if (event.type === 'error') return control.signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', failure: event.error };
@@ -198,7 +201,8 @@ function classifyEnd(end: StreamEnd, answer: Answer): StreamEnd {
   }
   const message =
     end.reason === 'length' ? 'The output limit was reached before any text was received.' : 'The model sent an empty answer.';
-  return { kind: 'failed', failure: { code: 'stream_invalid', message } };
+  const problem = { code: end.reason === 'length' ? 'no_text' : 'empty' } as const;
+  return { kind: 'failed', failure: { code: 'stream_invalid', message, problem } };
 }
 
 /** Removes the row of the failed attempt. The text before a continuation is shown again under a new id. */
@@ -219,7 +223,7 @@ async function* waitToRetry(
 ): AsyncGenerator<TurnOutput, boolean> {
   const { control, clock } = run.request;
   const atMs = clock.now() + delayMs;
-  const retry = { atMs, attempt: attempt + 1, reason: failure.message, ...defined({ capacityAttempt }) };
+  const retry = { atMs, attempt: attempt + 1, reason: failure.message, ...defined({ problem: failure.problem, capacityAttempt }) };
   for (;;) {
     const waiting = control.wait(Math.min(Math.max(0, atMs - clock.now()), HEARTBEAT_MS), clock); // started before it is shown: a client may answer at once
     yield* run.advance({ kind: 'retry_scheduled' }, retry);

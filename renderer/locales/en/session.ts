@@ -64,6 +64,24 @@ export const turn = {
     retrying: 'Retrying',
   },
   retry: 'Attempt {attempt} in {seconds} s',
+  /** Why a request is retried. */
+  problem: {
+    busy: '{provider} received too many requests. Wait a moment, or choose another model.',
+    unreadable: '{provider} sent an answer that cannot be read.',
+    broke_off: '{provider} stopped in the middle of its answer.',
+    name_unresolved: 'The host name of {provider} cannot be resolved. Check the base URL and your connection.',
+    nothing_listens: 'Nothing listens at {provider}. Start the server, or check host and port of the base URL.',
+    no_connection: 'No connection to {provider} in time. Check the base URL, a proxy or firewall, and your connection.',
+    lost: 'The connection to {provider} broke. Check your connection and try again.',
+    server_error: '{provider} reports an internal error (HTTP {status}). Try again later.',
+    too_slow: '{provider} took too long (HTTP {status}). Try again.',
+    silent: '{provider} sent nothing for {seconds} s. Try again, or choose another model.',
+    silent_midway: '{provider} sent nothing more for {seconds} s. Try again, or choose another model.',
+    no_end: 'The answer ended without an end marker.',
+    no_text: 'The output limit was reached before any text was received.',
+    empty: 'The model sent an empty answer.',
+    said: '{problem} It said: {said}',
+  },
   tryNow: 'Retry now',
 } as const;
 

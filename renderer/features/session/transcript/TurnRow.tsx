@@ -3,6 +3,7 @@ import type { RunningTurn, SessionId } from '../../../../preload/contract/index.
 import { useActions, useSessionSummary, useView } from '../../../stores/index.ts';
 import { t } from '../../../i18n.ts';
 import { Button, formatDuration, useNow } from '../../../ui/index.ts';
+import { retryReason } from './retry-reason.ts';
 
 /** The running turn: its phase and duration; while it waits for another attempt, the time of that attempt. */
 export function TurnRow({ sessionId }: { readonly sessionId: SessionId }) {
@@ -46,7 +47,7 @@ function Retry({ sessionId, retry }: { readonly sessionId: SessionId; readonly r
   return (
     <div className="flex flex-wrap items-center gap-2.5 rounded-lg bg-warn-tint px-2.5 py-2 text-row">
       <RotateCw size={15} strokeWidth={1.6} aria-hidden className="text-warn" />
-      <span className="min-w-0 flex-1 break-words">{retry.reason}</span>
+      <span className="min-w-0 flex-1 break-words">{retryReason(retry)}</span>
       <span className="text-text-2">{t('turn.retry', { attempt: retry.attempt, seconds })}</span>
       <Button onClick={() => retryNow(sessionId)}>{t('turn.tryNow')}</Button>
       <Button look="quiet" onClick={() => cancelTurn(sessionId)}>
