@@ -12,12 +12,12 @@ const record = (uuid: string, parentUuid: string | null, type = 'user', subtype?
 type Header = ReturnType<typeof record>;
 
 /** The ids of the chain, oldest first, and the number of its gaps. */
-const read = (...records: readonly Header[]): Promise<[string, number]> => readInSteps(Infinity, records);
+const read = (...records: readonly (Header | string)[]): Promise<[string, number]> => readInSteps(Infinity, records);
 
 /** The same, read in segments of this many records. */
-async function readInSteps(step: number, records: readonly Header[]): Promise<[string, number]> {
+async function readInSteps(step: number, records: readonly (Header | string)[]): Promise<[string, number]> {
   const path = join(folder, 'records.jsonl');
-  writeFileSync(path, records.map((each) => `${JSON.stringify(each)}\n`).join(''));
+  writeFileSync(path, records.map((each) => `${typeof each === 'string' ? each : JSON.stringify(each)}\n`).join(''));
   const file = await open(path, 'r');
   const { size } = await file.stat();
   let uuids = '';
@@ -75,4 +75,5 @@ test('a record without a reachable parent is inserted at its position, a record 
 test('a system record without a parent is detached from the chain after other records, but is the chain if it is alone', async () => {
   expect(await read(record('a', null), record('s', null, 'system'))).toEqual(['a', 0]);
   expect(await read(record('s', null, 'system'))).toEqual(['s', 0]);
+  expect(await read('damaged', record('s', null, 'system'), record('t', null, 'system'))).toEqual(['s', 0]);
 });

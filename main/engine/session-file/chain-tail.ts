@@ -151,6 +151,13 @@ export async function readTail(
     }
   };
 
+  /** The first record of a file that has only detached ones. */
+  const takeDetached = async (): Promise<void> => {
+    const [first] = [...skipped.values()].toSorted((one, other) => startOf(one) - startOf(other));
+    const record = await readSkipped(first?.header.uuid);
+    if (record !== undefined) take(record);
+  };
+
   /**
    * After a gap: the nearest record before the oldest one, if it was passed. That is possible if the oldest one is stored after its
    * child. Returns true if the chain continues with it.
@@ -208,8 +215,7 @@ export async function readTail(
         isAtStart = line.offset === 0;
         break;
       }
-      const isNext =
-        next?.wanted === undefined ? !isBeside(record) || (line.offset === 0 && found.length === 0) : record.uuid === next.wanted;
+      const isNext = next?.wanted === undefined ? !isBeside(record) : record.uuid === next.wanted;
       if (!isNext) {
         skip(record, line);
         if (record.parentUuid === head?.uuid) await takeChildren();
@@ -233,6 +239,7 @@ export async function readTail(
     if (isDone || next === undefined) break;
     const { endOffset, wanted }: ChainPosition = next;
     if (wanted === undefined && !wasMet) {
+      if (isWhole && from.wanted === undefined && found.length === 0) await takeDetached();
       next = undefined; // only damaged lines and detached records are left
       break;
     }
