@@ -135,9 +135,9 @@ test.each([
   ['/srv/project/id_ed25519.pub', 'none'],
   ['/srv/project/server.pem', 'secret'],
   ['/srv/project/.GIT/hooks/pre-commit', 'guarded'],
-  ['/srv/project/.qwen/settings.json', 'guarded'],
-  ['/srv/project/.qwen/QWEN.local.md', 'none'],
-  ['/srv/project/.github/workflows/ci.yml', 'none'],
+  ['/srv/project/.qwen/settings.json', 'secret'],
+  ['/srv/project/.qwen/QWEN.local.md', 'guarded'],
+  ['/srv/project/.github/workflows/ci.yml', 'guarded'],
   ['/srv/project/src/environment.ts', 'none'],
 ])('%s is %s', (path, protection) => {
   expect(at(path).protection).toBe(protection);

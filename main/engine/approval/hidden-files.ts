@@ -33,7 +33,7 @@ export function hiddenFiles(
     );
   const denied = compiled(rules.deny);
   const asked = showsContents ? compiled(rules.ask) : [];
-  const isSecret = (path: string) => classifyPath(path, path, []).protection === 'secret';
+  const isSecret = (path: string) => classifyPath(path, path, [place.root], place.home).protection === 'secret';
   const hidesSecrets = showsContents && mode !== 'yolo' && !isSecret(target);
   return (path) => {
     if (denied.some((matches) => matches(path))) return true;

@@ -7,6 +7,7 @@
  */
 import { posix, win32 } from 'node:path';
 import { compileGlob } from '../lib/glob-pattern.ts';
+import { registryName } from '../lib/tool-names.ts';
 
 /** The base folders of relative rules and `~`. Absolute paths. */
 export interface RulePlace {
@@ -24,45 +25,18 @@ export interface PermissionRule {
 
 const READERS = ['read_file', 'grep_search', 'glob', 'list_directory'];
 const EDITORS = ['edit', 'write_file', 'notebook_edit'];
-const ALIASES: Readonly<Record<string, readonly string[]>> = {
-  bash: ['run_shell_command'],
-  shell: ['run_shell_command'],
-  shelltool: ['run_shell_command'],
-  read: READERS,
-  readfile: ['read_file'],
-  readfiletool: ['read_file'],
-  edit: EDITORS,
-  edittool: ['edit'],
-  replace: ['edit'],
-  write: ['write_file'],
-  writefile: ['write_file'],
-  writefiletool: ['write_file'],
-  notebookedit: ['notebook_edit'],
-  grep: ['grep_search'],
-  greptool: ['grep_search'],
-  ripgreptool: ['grep_search'],
-  search_file_content: ['grep_search'],
-  glob: ['glob'],
-  globtool: ['glob'],
-  listfiles: ['list_directory'],
-  ls: ['list_directory'],
-  lstool: ['list_directory'],
-  listdirectorytool: ['list_directory'],
-  webfetch: ['web_fetch'],
-  webfetchtool: ['web_fetch'],
-  agent: ['agent'],
-  task: ['agent'],
-  skill: ['skill'],
-  savememory: ['save_memory'],
-  todowrite: ['todo_write'],
-};
+/** In a rule these two names mean a kind of access; all other names mean one tool. */
+const GROUPS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['read', READERS],
+  ['edit', EDITORS],
+]);
 
 /** Undefined if the text is not a rule: empty, or an open bracket. */
 export function parseRule(text: string): PermissionRule | undefined {
   const [, name, specifier] = /^([^()\s]+)\s*(?:\((.*)\))?$/s.exec(text.trim()) ?? [];
   if (name === undefined) return undefined;
   const written = specifier?.trim();
-  const names = Object.hasOwn(ALIASES, name.toLowerCase()) ? (ALIASES[name.toLowerCase()] ?? []) : [name];
+  const names = GROUPS.get(name.toLowerCase()) ?? [registryName(name)];
   const isPattern = name.includes('*');
   const server = /^mcp__[^_]+(?:_[^_]+)*$/.test(name) ? `${name}__` : undefined;
   return {

@@ -1,5 +1,6 @@
 /** Which files always need an approval. Pure: it takes real paths. Source: docs/approvals.md. */
-import { basename, sep } from 'node:path';
+import { relative, sep } from 'node:path';
+import { GUARDED_PATHS, isSecretName, SECRET_PATHS } from './protected-names.ts';
 
 /** `secret`: even reading needs an approval. `guarded`: a change needs one in every mode. */
 export interface PathFacts {
@@ -10,27 +11,32 @@ export interface PathFacts {
   readonly protection: 'none' | 'guarded' | 'secret';
 }
 
-const SECRET_FOLDERS = ['.ssh', '.gnupg', '.aws'];
-/** Templates are meant to be read and contain no secrets. */
-const ENV_TEMPLATE = /^\.env\.(example|sample|template|dist)$/;
-const SECRET_FILE =
-  /^(\.env(\..+)?|\.envrc|\.netrc|\.npmrc|\.pypirc|\.pgpass|id_(rsa|dsa|ecdsa|ed25519)(\..+)?|.+\.(pem|key|p12|pfx|keystore|jks))$/;
-/** A public key is not a secret. */
-const PUBLIC_KEY = /\.pub$/;
-/** A change to these files runs code later or changes which calls need an approval. */
-const GUARDED_FOLDERS = ['.git', '.husky'];
-const GUARDED_FILES = ['.gitmodules', '.gitattributes', '.bashrc', '.bash_profile', '.profile', '.zshrc', '.zprofile', '.gitconfig'];
-const GUARDED_QWEN = /^(settings.*|hooks|commands|agents|skills)$/;
-
-/** `real` has its links resolved and decides where the path is; the name in the call can only make the result stricter. */
-export function classifyPath(real: string, calledBy: string, roots: readonly string[]): PathFacts {
-  const classified = [getProtection(real), getProtection(calledBy)];
+/**
+ * `real` has its links resolved and decides where the path is; the name in the call can only make the result stricter. `home`:
+ * the user's home folder, if known. In a workspace that is or contains it, everything below its dot-folders is secret.
+ */
+export function classifyPath(real: string, calledBy: string, roots: readonly string[], home?: string): PathFacts {
+  const found = [real, calledBy].map((path) => (isPrivate(path, roots, home) ? 'secret' : getProtection(path)));
   return {
     path: real,
     ...(calledBy === real ? {} : { calledBy }),
     isInside: roots.some((root) => isWithin(real, root)),
-    protection: classified.find((found) => found === 'secret') ?? classified.find((found) => found === 'guarded') ?? 'none',
+    protection: found.find((each) => each === 'secret') ?? found.find((each) => each === 'guarded') ?? 'none',
   };
+}
+
+/** Whether a workspace is the home folder, or contains it. */
+export function holdsHome(root: string, home: string | undefined): boolean {
+  return home !== undefined && isWithin(home, root);
+}
+
+/** Programs keep keys in their dot-folders of the home folder, under names that no list knows. A root further down is exempt. */
+function isPrivate(path: string, roots: readonly string[], home: string | undefined): boolean {
+  if (home === undefined || !isWithin(path, home)) return false;
+  const [first = '', ...rest] = relative(home, path).split(sep);
+  if (!first.startsWith('.') || rest.length === 0) return false;
+  const around = roots.filter((root) => isWithin(path, root));
+  return around.length > 0 && around.every((root) => holdsHome(root, home));
 }
 
 export function isWithin(path: string, folder: string): boolean {
@@ -40,9 +46,8 @@ export function isWithin(path: string, folder: string): boolean {
 /** Case is ignored: on macOS and Windows `.GIT` is `.git`. */
 function getProtection(path: string): PathFacts['protection'] {
   const parts = path.toLowerCase().split(/[/\\]/);
-  const name = basename(parts.join('/'));
-  if (parts.some((part) => SECRET_FOLDERS.includes(part))) return 'secret';
-  if (SECRET_FILE.test(name) && !ENV_TEMPLATE.test(name) && !PUBLIC_KEY.test(name)) return 'secret';
-  if (parts.some((part) => GUARDED_FOLDERS.includes(part)) || GUARDED_FILES.includes(name)) return 'guarded';
-  return parts.some((part, at) => part === '.qwen' && GUARDED_QWEN.test(parts[at + 1] ?? '')) ? 'guarded' : 'none';
+  const text = `/${parts.filter((part) => part !== '').join('/')}`;
+  const isListed = (entry: string) => (entry.endsWith('/') ? `${text}/`.includes(`/${entry}`) : text.endsWith(`/${entry}`));
+  if (SECRET_PATHS.some(isListed) || isSecretName(parts.at(-1) ?? '')) return 'secret';
+  return GUARDED_PATHS.some(isListed) ? 'guarded' : 'none';
 }

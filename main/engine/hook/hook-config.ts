@@ -1,5 +1,6 @@
 /** Reads the hooks from the settings and selects those for an event. Pure. Source: docs/formats.md 7.7. */
 import { z } from 'zod';
+import { allNames } from '../lib/tool-names.ts';
 
 /** The events of Qwen Code 0.15.10, and those of 0.24 that apply here. */
 export type HookEvent =
@@ -80,14 +81,18 @@ export function planHooks(lists: Readonly<Record<string, readonly unknown[]>>, e
 
 /**
  * A name, a list with `|`, or else an unanchored pattern; an empty one and `*` match all. An invalid pattern matches only itself.
+ * A tool is matched by each of its names, `Bash` as well as `run_shell_command`.
  */
 export function matches(matcher: string | undefined, subject: string): boolean {
   const wanted = matcher?.trim() ?? '';
   if (wanted === '' || wanted === '*') return true;
-  if (wanted.split('|').some((part) => part.trim() === subject)) return true;
+  const names = allNames(subject);
+  if (wanted.split('|').some((part) => names.includes(part.trim()))) return true;
   if (/^[\w -]+(\|[\w -]+)+$/.test(wanted) || wanted.length > MAX_MATCHER_CHARS) return false;
   try {
-    return new RegExp(wanted).test(subject);
+    const pattern = new RegExp(wanted);
+    const isWord = /^[\w -]+$/.test(wanted); // `Edit` is a name, and not a part of `NotebookEdit`
+    return (isWord ? [subject] : names).some((name) => pattern.test(name));
   } catch {
     return false; // neither a pattern nor the name
   }

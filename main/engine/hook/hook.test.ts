@@ -31,6 +31,23 @@ test('a matcher is a name, a list, a pattern, or matches everything', () => {
   expect(matches('[', 'edit')).toBe(false);
 });
 
+const CALLED = ['run_shell_command', 'read_file', 'write_file', 'edit', 'glob', 'grep_search', 'web_fetch'];
+
+test.each([
+  ...['Bash', 'Shell', 'ShellTool', '^Bash$', 'Ba.h'].map((name) => [name, ['run_shell_command']]),
+  ...['Read', 'ReadFile'].map((name) => [name, ['read_file']]),
+  ...['Write', 'WriteFile'].map((name) => [name, ['write_file']]),
+  ...['Edit', '^Edit$', '^Edit'].map((name) => [name, ['edit']]),
+  ...['Glob', 'FindFiles'].map((name) => [name, ['glob']]),
+  ['Grep', ['grep_search']],
+  ['WebFetch', ['web_fetch']],
+  ['Bash|Edit', ['run_shell_command', 'edit']],
+  ['Run_Shell_Command', []],
+  ['mcp__.*', []],
+])('the matcher %s, with a name of Qwen Code or a pattern of it, matches %j', (matcher, tools) => {
+  expect(CALLED.filter((tool) => matches(String(matcher), tool))).toEqual(tools);
+});
+
 test('timeouts are seconds unless they can only be ms, and broken entries are left out', () => {
   const entry = (hook: unknown, more = {}) => ({ hooks: [hook], ...more });
   const command = { type: 'command', command: 'x' };

@@ -84,7 +84,7 @@ async function readImport(
     return undefined;
   }
   const real = await fs.realPath(target);
-  const facts = classifyPath(real, target, roots);
+  const facts = classifyPath(real, target, roots, request.home);
   if (!facts.isInside) refuse('it is outside the trusted folders');
   else if (facts.protection === 'secret') refuse('it may hold secrets');
   else if (above.includes(real)) refuse('it imports itself');

@@ -43,6 +43,8 @@ export interface PromptContent {
 export interface ExpansionScope {
   readonly root: string;
   readonly extraFolders: readonly string[];
+  /** The user's home folder. */
+  readonly home?: string;
   readonly fs: Pick<WorkspaceFs, 'stat' | 'readBytes' | 'realPath'>;
   /** The files of the project, filtered by the ignore files. */
   readonly list: (options?: { fresh: boolean }) => Promise<PathList>;
@@ -89,7 +91,7 @@ async function readMention(path: string, place: ExpansionScope, budget: Budget):
   const stat = await fs.stat(asked);
   if (stat === undefined) return undefined;
   const real = await fs.realPath(asked);
-  const facts = classifyPath(real, asked, [root, ...extraFolders]);
+  const facts = classifyPath(real, asked, [root, ...extraFolders], place.home);
   if (!facts.isInside) return { why: 'it is outside this folder.', cause: { code: 'outside' } };
   if ([real, asked].some((name) => place.isHidden(name)))
     return { why: 'your permission rules deny it, or require approval.', cause: { code: 'denied' } };
@@ -164,7 +166,7 @@ async function readFolder(shown: string, real: string, place: ExpansionScope, bu
   const blocks = [`--- ${shown} (folder, ${files.length} ${files.length === 1 ? 'file' : 'files'}) ---\n${names.join('\n')}${more}`];
   for (const path of files.slice(0, MAX_FOLDER_FILES)) {
     const file = resolve(place.root, path);
-    if (classifyPath(file, file, [place.root]).protection === 'secret') continue;
+    if (classifyPath(file, file, [place.root], place.home).protection === 'secret') continue;
     if (budget.leftChars <= 0) break;
     const found = await readFile(path, file, place, budget);
     // An image inside a folder was not named itself, and files without text are only listed.

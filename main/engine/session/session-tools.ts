@@ -89,6 +89,7 @@ export function createSessionTools(
       toolCallId,
       root: project.root,
       extraFolders,
+      home: deps.approvals.home,
       fs: deps.fs,
       tasks: deps.tasks,
       logger: deps.logger,

@@ -114,7 +114,7 @@ async function requestOf(
   const { context } = ports;
   const isReading = tool.kind === 'read' || tool.kind === 'search' || tool.kind === 'task';
   const roots = [context.root, ...context.extraFolders, ...(isReading ? ports.readableFolders : [])];
-  const locate = async (path: string): Promise<PathFacts> => classifyPath(await context.fs.realPath(path), path, roots);
+  const locate = async (path: string): Promise<PathFacts> => classifyPath(await context.fs.realPath(path), path, roots, context.home);
   return {
     toolCallId: context.toolCallId,
     toolName: tool.name,

@@ -55,6 +55,8 @@ export interface ToolContext {
   readonly root: string;
   /** Further folders the user has added. */
   readonly extraFolders: readonly string[];
+  /** The user's home folder. Where the workspace contains it, its dot-folders are protected. */
+  readonly home?: string;
   readonly fs: WorkspaceFs;
   readonly tasks: Tasks;
   readonly logger: Logger;

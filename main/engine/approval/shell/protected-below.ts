@@ -7,6 +7,7 @@ export interface Look {
   readonly fs: Pick<WorkspaceFs, 'realPath' | 'list'>;
   /** A path elsewhere is protected as well, when a link leads there. */
   readonly roots: readonly string[];
+  readonly home?: string;
 }
 
 /** A folder with more entries is not searched; reading it asks. */
@@ -54,9 +55,9 @@ export function findMatched(folder: string, names: readonly string[], look: Look
   return below(folder, names);
 }
 
-async function isKept(path: string, { isSymlink }: { readonly isSymlink: boolean }, { fs, roots }: Look): Promise<boolean> {
+async function isKept(path: string, { isSymlink }: { readonly isSymlink: boolean }, { fs, roots, home }: Look): Promise<boolean> {
   const real = isSymlink ? await fs.realPath(path).catch(() => undefined) : path;
-  const facts = classifyPath(real ?? '', path, roots);
+  const facts = classifyPath(real ?? '', path, roots, home);
   return facts.protection === 'secret' || (isSymlink && !facts.isInside);
 }
 

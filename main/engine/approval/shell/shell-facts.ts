@@ -87,19 +87,19 @@ function asWritten(words: readonly string[]): PartPlan {
 }
 
 /** Nothing: the word names no file that matters. */
-async function lookAt(touch: TouchedPath, { fs, roots: workspace, readableRoots }: LookOptions): Promise<readonly TouchFacts[]> {
+async function lookAt(touch: TouchedPath, { fs, roots: workspace, readableRoots, home }: LookOptions): Promise<readonly TouchFacts[]> {
   const { path, recursive, asWritten, pattern } = touch;
   const kind = touch.kind === 'named' ? 'mention' : touch.kind;
   const roots = kind === 'read' || kind === 'list' ? readableRoots : workspace;
-  const plain = classifyPath(await fs.realPath(path).catch(() => path), path, roots);
+  const plain = classifyPath(await fs.realPath(path).catch(() => path), path, roots, home);
   const climbed = asWritten === undefined ? path : await climb(asWritten, fs);
-  const facts = climbed === path ? plain : stricter(plain, classifyPath(await fs.realPath(climbed).catch(() => climbed), path, roots));
+  const facts = climbed === path ? plain : stricter(plain, classifyPath(await fs.realPath(climbed).catch(() => climbed), path, roots, home));
   const found = kind === 'list' ? undefined : await fs.stat(facts.path).catch(() => undefined);
   if (touch.kind === 'named') return found !== undefined && facts.protection === 'secret' ? [{ facts, kind, recursive }] : [];
   const other =
     kind === 'read' && facts.isInside && found?.isFile === true && (found.links ?? 1) > 1 ? { hasOtherNames: true as const } : {};
   if (!recursive || kind === 'list' || !facts.isInside || facts.protection === 'secret') return [{ facts, kind, recursive, ...other }];
-  const looked = { fs, roots };
+  const looked = { fs, roots, ...defined({ home }) };
   const hides = pattern === undefined ? await findProtected(facts.path, looked) : await findMatched(facts.path, pattern.split('/'), looked);
   return [{ facts, kind, recursive, ...other, ...defined({ hides }) }];
 }

@@ -47,6 +47,7 @@ export function createPromptFiles(
         expandPrompt(text, {
           root,
           extraFolders,
+          home: deps.approvals.home,
           fs,
           reads,
           list: (options) => deps.pathLists.list(search, options),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { RESULT_LIMIT_CHARS } from '../bound-result.ts';
 import { failure } from '../define-tool.ts';
 import { absolutePath, shownPath, touchedPaths } from '../paths.ts';
+import { whyExcluded } from '../search/ignore-files.ts';
 import type { Tool, ToolResult } from '../tool.ts';
 import { contentHash } from './changed-file.ts';
 import type { FileKind } from './file-kind.ts';
@@ -36,6 +37,8 @@ export const readFileTool: Tool<Input> = {
   describe: (input, context) => ({ verb: 'read', target: shownPath(input.file_path, context) }),
 
   async preview(input, context) {
+    const refusal = await whyExcluded(input.file_path, context);
+    if (refusal !== undefined) return { ok: false, refusal };
     const action = { code: 'read', path: shownPath(input.file_path, context) } as const;
     return { ok: true, action, display: { kind: 'none' }, touches: await touchedPaths(input.file_path, context) };
   },

@@ -5,6 +5,7 @@ import { failure } from '../define-tool.ts';
 import { absolutePath, shownPath, touchedPaths } from '../paths.ts';
 import type { Tool, ToolContext } from '../tool.ts';
 import { foundPath, type RipgrepEnd, type RipgrepRunner, SEARCH_TIMEOUT_MS } from './ripgrep.ts';
+import { whyExcluded } from './ignore-files.ts';
 import { hiddenIn, hiddenNote } from './hidden.ts';
 
 const Input = z.object({
@@ -33,6 +34,8 @@ export function createGrepTool(ripgrep: RipgrepRunner): Tool<Input> {
 
     async preview(input, context) {
       const target = input.path ?? context.root;
+      const refusal = await whyExcluded(target, context);
+      if (refusal !== undefined) return { ok: false, refusal };
       const action = { code: 'search', path: shownPath(target, context), pattern: input.pattern } as const;
       return { ok: true, action, display: { kind: 'none' }, touches: await touchedPaths(target, context) };
     },

@@ -4,7 +4,7 @@
  */
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { compileGlob } from '../../lib/glob-pattern.ts';
-import { isInside } from '../paths.ts';
+import { isInside, shownPath, touchedPaths } from '../paths.ts';
 import type { ToolContext } from '../tool.ts';
 
 export interface IgnoreRule {
@@ -37,10 +37,7 @@ export function parseIgnore(text: string): readonly IgnoreRule[] {
 export async function ignoredIn(folder: string, context: ToolContext): Promise<(name: string, isFolder: boolean) => boolean> {
   if (!isInside(context.root, folder)) return () => false;
   const search = (await context.runSettings?.())?.search;
-  const own = [...(search?.respectQwenIgnore === false ? [] : ['.qwenignore']), ...(search?.ignoreFiles ?? [])]
-    .map((name) => resolve(context.root, name))
-    .filter((path) => isInside(context.root, path))
-    .map((path) => ({ path, base: context.root }));
+  const own = (await ownFiles(context)).map((path) => ({ path, base: context.root }));
   const folders = search?.respectGitIgnore === false ? [] : foldersDownTo(folder, context.root);
   const files = [...folders.map((base) => ({ path: join(base, '.gitignore'), base })), ...own];
   const layers = await Promise.all(files.map(async ({ path, base }) => ({ base, rules: await rulesOf(path, context) })));
@@ -53,6 +50,42 @@ export async function ignoredIn(folder: string, context: ToolContext): Promise<(
     }
     return isIgnored;
   };
+}
+
+/**
+ * The ignore file of the user that excludes this file or folder (`.qwenignore`, or one that the settings name), or undefined. An excluded
+ * folder excludes everything in it. `.gitignore` does not count: builds and logs are meant to be read.
+ */
+async function excludedBy(path: string, context: ToolContext): Promise<string | undefined> {
+  if (!isInside(context.root, path) || path === context.root) return undefined;
+  const isDirectory = (await context.fs.stat(path).catch(() => undefined))?.isDirectory === true;
+  const names = relative(context.root, path).split(sep);
+  for (const file of await ownFiles(context)) {
+    const rules = await rulesOf(file, context);
+    for (let depth = 1; depth <= names.length; depth += 1) {
+      const isFolder = isDirectory || depth < names.length;
+      const last = rules.findLast((rule) => (isFolder || !rule.foldersOnly) && rule.matches(names.slice(0, depth).join('/')));
+      if (last !== undefined && !last.isNegated) return relative(context.root, file);
+    }
+  }
+  return undefined;
+}
+
+/** For the model: why a call on this file is refused, by its own name or by the target of its links. */
+export async function whyExcluded(path: string, context: ToolContext): Promise<string | undefined> {
+  for (const each of await touchedPaths(path, context)) {
+    const file = await excludedBy(each, context);
+    if (file !== undefined) return `${shownPath(path, context)} is excluded by ${file}: the user does not want it to be read.`;
+  }
+  return undefined;
+}
+
+/** Absolute paths; one outside the project is left out. */
+async function ownFiles(context: ToolContext): Promise<readonly string[]> {
+  const search = (await context.runSettings?.())?.search;
+  return [...(search?.respectQwenIgnore === false ? [] : ['.qwenignore']), ...(search?.ignoreFiles ?? [])]
+    .map((name) => resolve(context.root, name))
+    .filter((path) => isInside(context.root, path));
 }
 
 /** From the root down: a rule further down wins. */
