@@ -1,5 +1,5 @@
 import { t } from '../../i18n.ts';
-import { Button, Dialog } from '../../ui/index.ts';
+import { Button, Dialog, ExactText } from '../../ui/index.ts';
 import type { Closing } from './use-closing.ts';
 
 /** The limit of commands that are named; the others are counted. */
@@ -32,7 +32,9 @@ export function CloseDialog({ what, closing }: { readonly what: string; readonly
           <ul className="flex flex-col gap-1">
             {named.map((task) => (
               <li key={task.id}>
-                <code className="line-clamp-2 font-mono [font-variant-ligatures:none] text-code break-words">{task.command}</code>
+                <code className="line-clamp-2 font-mono [font-variant-ligatures:none] text-code break-words">
+                  <ExactText text={task.command} />
+                </code>
               </li>
             ))}
             {running.length > named.length && (

@@ -1,6 +1,6 @@
 import type { ProjectSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
-import { Button, Dialog } from '../../ui/index.ts';
+import { Button, Dialog, ExactText } from '../../ui/index.ts';
 import { t } from '../../i18n.ts';
 
 /** Asks once for each folder whether its instructions, servers and hooks may be used. */
@@ -23,14 +23,16 @@ export function TrustDialog({ project }: { readonly project: ProjectSummary }) {
         </>
       }
     >
-      <p className="font-mono text-code break-all text-text-2">{project.path}</p>
+      <p className="font-mono text-code break-all text-text-2">
+        <ExactText text={project.path} />
+      </p>
       {project.projectFiles.length > 0 ? (
         <>
           <p className="mt-3 text-text-2">{t('onboarding.trust.brings')}</p>
           <ul className="mt-1 max-h-40 list-disc overflow-y-auto pl-5 font-mono text-code">
             {project.projectFiles.map((file) => (
               <li key={file} className="break-all">
-                {file}
+                <ExactText text={file} />
               </li>
             ))}
           </ul>

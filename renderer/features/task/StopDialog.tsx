@@ -1,5 +1,5 @@
 import type { TaskSummary } from '../../../preload/contract/index.ts';
-import { Button, Dialog } from '../../ui/index.ts';
+import { Button, Dialog, ExactText } from '../../ui/index.ts';
 import { t } from '../../i18n.ts';
 import { useTaskActions } from './use-task-actions.ts';
 
@@ -30,7 +30,7 @@ export function StopDialog({ task, onClose }: { readonly task: TaskSummary | und
       }
     >
       <code className="line-clamp-4 font-mono [font-variant-ligatures:none] text-code break-words whitespace-pre-wrap">
-        {task?.command}
+        <ExactText text={task?.command ?? ''} />
       </code>
     </Dialog>
   );

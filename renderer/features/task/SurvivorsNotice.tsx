@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'react';
-import type { SurvivorSummary, TaskId } from '../../../preload/contract/index.ts';
+import { spellHidden, type SurvivorSummary, type TaskId } from '../../../preload/contract/index.ts';
 import { useActions, useSurvivors } from '../../stores/index.ts';
-import { Button, useNow } from '../../ui/index.ts';
+import { Button, ExactText, useNow } from '../../ui/index.ts';
 import { formatSpan } from './task-format.ts';
 import { t } from '../../i18n.ts';
 
@@ -67,8 +67,8 @@ function SurvivorRow({ survivor, onFocus }: { readonly survivor: SurvivorSummary
   return (
     <li className="flex items-center gap-1 pt-1.5" onFocus={onFocus}>
       <div className="min-w-0 flex-1">
-        <code className="block truncate font-mono [font-variant-ligatures:none] text-code" title={command}>
-          {command}
+        <code className="block truncate font-mono [font-variant-ligatures:none] text-code" title={spellHidden(command)}>
+          <ExactText text={command} />
         </code>
         <small className="block truncate text-meta text-text-3" title={facts}>
           {facts}

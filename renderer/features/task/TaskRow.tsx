@@ -1,8 +1,8 @@
 import { Check, Eye, Minus, Terminal, X } from 'lucide-react';
 import type { MouseEvent } from 'react';
-import { isTerminalStatus, type TaskStatus, type TaskSummary } from '../../../preload/contract/index.ts';
+import { isTerminalStatus, spellHidden, type TaskStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
-import { Chip, formatDuration, useNow } from '../../ui/index.ts';
+import { Chip, ExactText, formatDuration, useNow } from '../../ui/index.ts';
 import { taskProblem } from './task-failure.ts';
 import { elapsedMs, isQuiet, outputAge, statusLabel, statusTone, urlLabel } from './task-format.ts';
 import { t } from '../../i18n.ts';
@@ -35,8 +35,8 @@ export function TaskRow({ id, task, shown, active, onOpen }: TaskRowProps) {
       } ${active ? 'group-focus-visible/list:outline-1 group-focus-visible/list:outline-accent group-focus-visible/list:-outline-offset-1' : ''}`}
     >
       <StatusIcon status={task.status} isMonitor={task.monitor !== undefined} />
-      <code className="truncate font-mono [font-variant-ligatures:none] text-code" title={task.command}>
-        {task.command}
+      <code className="truncate font-mono [font-variant-ligatures:none] text-code" title={spellHidden(task.command)}>
+        <ExactText text={task.command} />
       </code>
       {running ? <span className="text-meta text-text-3">{clock}</span> : <Chip tone={statusTone(task)}>{statusLabel(task)}</Chip>}
       <small className="col-start-2 col-end-4 truncate text-meta text-text-3">

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import type { TaskSummary } from '../../../preload/contract/index.ts';
 import { useActiveSessionId, useTasksOfSession } from '../../stores/index.ts';
-import { Dialog, formatDuration, useNow } from '../../ui/index.ts';
+import { Dialog, ExactText, formatDuration, useNow } from '../../ui/index.ts';
 import { chordOf } from './key-chord.ts';
 import { choosePromotion, isPromotable } from './promote-choice.ts';
 import { elapsedMs } from './task-format.ts';
@@ -68,7 +68,7 @@ function Choice({ task, onChoose }: { readonly task: TaskSummary; readonly onCho
       className="flex min-h-8 w-full items-center gap-3 rounded-md px-2 py-1 text-left hover:bg-wash"
     >
       <code className="min-w-0 flex-1 font-mono [font-variant-ligatures:none] text-code break-words whitespace-pre-wrap">
-        {task.command}
+        <ExactText text={task.command} />
       </code>
       <span className="text-meta text-text-3">{formatDuration(elapsedMs(task, nowMs))}</span>
     </button>

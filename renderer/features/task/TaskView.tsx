@@ -1,8 +1,8 @@
 import { Copy, RotateCw, Search, Square } from 'lucide-react';
 import { type RefObject, useState } from 'react';
-import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
+import { isTerminalStatus, spellHidden, type TaskSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
-import { Button, formatBytes, IconButton } from '../../ui/index.ts';
+import { Button, ExactText, formatBytes, IconButton } from '../../ui/index.ts';
 import { CopyTextButton, NARROW_BUTTON, ONLY_NARROW, ONLY_WIDE } from './CopyTextButton.tsx';
 import { FindBar } from './FindBar.tsx';
 import { TaskMenu } from './TaskMenu.tsx';
@@ -32,8 +32,8 @@ export function TaskView({ task, terminalRef, autoFocus, onLeave, onClear }: Tas
   return (
     <div className="@container flex min-h-0 flex-1 flex-col border-t border-border">
       <header className="flex items-center gap-1 py-1.5 pr-2 pl-3 text-row">
-        <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code" title={task.command}>
-          {task.command}
+        <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code" title={spellHidden(task.command)}>
+          <ExactText text={task.command} />
         </code>
         <Button
           look="quiet"

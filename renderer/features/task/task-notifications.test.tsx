@@ -127,5 +127,5 @@ test.each([
 
 test('invisible and bidirectional characters of a command are marked in its notification', () => {
   const ended = task({ command: 'rm -rf ~ #\u202etset mpn', status: 'completed' });
-  expect(endedNotification(task(), ended)?.body).toBe('rm -rf ~ #\uFFFDtset mpn');
+  expect(endedNotification(task(), ended)?.body).toBe('rm -rf ~ #[U+202E]tset mpn');
 });

@@ -55,6 +55,7 @@ export const approval = {
   writes: 'Allows this now, and from now on without asking:',
   writesTo: 'Saved in {path}. You can remove it in Settings, Approvals.',
   write: 'Save rule and allow',
+  deceptive: 'This contains invisible characters, which can make it look like something else. Check the marked places.',
   wasInterrupted: 'Gantry closed while this was waiting for your approval. Nothing was run.',
   runNow: 'Run now and continue',
 } as const;

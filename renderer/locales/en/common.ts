@@ -8,6 +8,7 @@ export const common = {
   delete: 'Delete',
   dismiss: 'Dismiss',
   edit: 'Edit',
+  hiddenCharacter: 'Invisible character {code}',
   notCopied: 'Nothing was copied: this window cannot write to the clipboard. Allow access to the clipboard, then try again.',
   open: 'Open',
   reload: 'Reload',

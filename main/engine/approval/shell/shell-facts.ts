@@ -93,7 +93,8 @@ async function lookAt(touch: TouchedPath, { fs, roots: workspace, readableRoots,
   const roots = kind === 'read' || kind === 'list' ? readableRoots : workspace;
   const plain = classifyPath(await fs.realPath(path).catch(() => path), path, roots, home);
   const climbed = asWritten === undefined ? path : await climb(asWritten, fs);
-  const facts = climbed === path ? plain : stricter(plain, classifyPath(await fs.realPath(climbed).catch(() => climbed), path, roots, home));
+  const facts =
+    climbed === path ? plain : stricter(plain, classifyPath(await fs.realPath(climbed).catch(() => climbed), path, roots, home));
   const found = kind === 'list' ? undefined : await fs.stat(facts.path).catch(() => undefined);
   if (touch.kind === 'named') return found !== undefined && facts.protection === 'secret' ? [{ facts, kind, recursive }] : [];
   const other =

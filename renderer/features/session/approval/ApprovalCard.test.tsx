@@ -162,3 +162,81 @@ test('an approval from before a restart can be run now or denied, and offers no 
   await click('Run now and continue');
   expect(client.paramsOf('approval.resolve').map((params) => params.decision)).toEqual([{ kind: 'allow', scope: 'once' }]);
 });
+
+const DIFF = {
+  kind: 'diff' as const,
+  path: 'a.ts',
+  patch: '@@ -1 +1 @@\n-a\n+b',
+  added: 1,
+  removed: 1,
+  isNewFile: false,
+  truncated: false,
+};
+/** An edit: an approval without a command. */
+async function shownDiff(over: Partial<typeof DIFF>) {
+  const { command: _command, ...edit } = approval({ display: { ...DIFF, ...over } });
+  return renderWith(<ApprovalCard approval={edit} count={1} />, { 'approval.resolve': () => ({}) });
+}
+const enter = () => act(async () => void fireEvent.keyDown(card(), { key: 'Enter' }));
+
+test.each<[string, Partial<Approval>]>([
+  ['the command', { command: 'rm -rf ~ #\u202etset mpn' }],
+  ['the folder', { command: 'ls', cwd: '/srv/a\u200bb' }],
+  ['a rule', { command: 'ls', offers: [{ scope: 'user', rules: ['Bash(l\u00ads)'], path: '/x' }] }],
+])('an invisible character in %s is pointed out, and Enter does not allow it', async (_where, over) => {
+  const { client } = await shown(over);
+  await pass(600);
+  expect(card().textContent).toContain('contains invisible characters');
+  await enter();
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+  await click('Allow once');
+  expect(client.paramsOf('approval.resolve')).toHaveLength(1);
+});
+
+test('an invisible character in a diff is pointed out, and Enter does not allow it', async () => {
+  const { client } = await shownDiff({ patch: '@@ -1 +1 @@\n-a\n+\u2066b' });
+  await pass(600);
+  expect(card().textContent).toContain('U+2066b');
+  await enter();
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+});
+
+test('an invisible character of the command is shown as its code', async () => {
+  await shown({ command: 'rm -rf ~ #\u202etset mpn' });
+  expect(card().querySelector('pre')?.textContent).toBe('rm -rf ~ #U+202Etset mpn');
+});
+
+test('a diff with CR LF line ends contains nothing invisible', async () => {
+  const { client } = await shownDiff({ patch: '@@ -1 +1 @@\r\n-a\r\n+b\r\n' });
+  await pass(600);
+  await enter();
+  expect(client.paramsOf('approval.resolve')).toHaveLength(1);
+});
+
+test('Enter scrolls a long command first, and allows it once its end was in view', async () => {
+  const { client } = await shown({ command: 'echo long' });
+  await pass(600);
+  const command = card().querySelector('pre');
+  if (command === null) throw new Error('no command');
+  Object.defineProperties(command, { clientHeight: { value: 100 }, scrollHeight: { value: 250 } });
+  await enter();
+  expect(command.scrollTop).toBe(90);
+  await enter();
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+  expect(command.scrollTop).toBe(180);
+  act(() => void fireEvent.scroll(command));
+  command.scrollTop = 0; // back to the beginning: its end has been seen
+  await enter();
+  expect(client.paramsOf('approval.resolve')).toHaveLength(1);
+});
+
+test('Enter does not allow a diff of which only a part is in the page', async () => {
+  const patch = `@@ -1 +1,500 @@\n${Array.from({ length: 500 }, (_, at) => `+${at}`).join('\n')}`;
+  const { client } = await shownDiff({ patch });
+  await pass(600);
+  await enter();
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+  await click('Show all 501 lines');
+  await enter();
+  expect(client.paramsOf('approval.resolve')).toHaveLength(1);
+});

@@ -1,14 +1,15 @@
 import { CornerDownLeft } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { Approval, ApprovalDecision, RuleOffer } from '../../../../preload/contract/index.ts';
+import { type Approval, type ApprovalDecision, hasHiddenCharacters, type RuleOffer } from '../../../../preload/contract/index.ts';
 import { approvalTitle, useActions, useUi } from '../../../stores/index.ts';
-import { Button, Chip } from '../../../ui/index.ts';
+import { Button, Chip, ExactText } from '../../../ui/index.ts';
 import { t } from '../../../i18n.ts';
 import { approvalReason } from './approval-reason.ts';
 import { DiffView } from '../transcript/DiffView.tsx';
 import { ApprovalCardCommand } from './ApprovalCardCommand.tsx';
 import { ApprovalCardNote } from './ApprovalCardNote.tsx';
 import { ApprovalCardOffer } from './ApprovalCardOffer.tsx';
+import { useSeenWhole } from './seen-whole.ts';
 
 /**
  * A card that has just appeared or changed ignores answers for this long, because the user may be pressing keys for something
@@ -25,8 +26,8 @@ export interface ApprovalCardProps {
 }
 
 /**
- * The approval above the composer. It never takes the focus; its keys act only while it has the focus; Escape never denies. An
- * answer carries the digest of what was shown.
+ * The approval above the composer. It never takes the focus; its keys act only while it has the focus; Escape never denies. Enter
+ * allows only what has been in view to its end and contains no hidden character. An answer carries the digest of what was shown.
  */
 export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   const { resolveApproval } = useActions();
@@ -57,6 +58,8 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   // It is about this call only; rules are for approvals of a running turn.
   const isInterrupted = approval.interrupted === true;
   const offers = isInterrupted ? [] : (approval.offers ?? []);
+  const { onScrollCapture, seenOrScroll } = useSeenWhole(card, approval.digest);
+  const isDeceptive = hasHiddenCharacters(textOf(approval));
   const ready = readyDigest === approval.digest && answeredDigest !== approval.digest;
   const answer = (decision: ApprovalDecision) => {
     if (!ready || answered.current === approval.digest) return;
@@ -79,7 +82,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
     // Only the card itself: Enter on one of its buttons belongs to that button.
     if (event.key !== 'Enter' || event.target !== event.currentTarget) return;
     event.preventDefault();
-    answer({ kind: 'allow', scope: 'once' });
+    if (!isDeceptive && seenOrScroll()) answer({ kind: 'allow', scope: 'once' });
   };
 
   return (
@@ -89,18 +92,24 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
       tabIndex={0}
       data-pane="approval"
       onKeyDown={onKeyDown}
+      onScrollCapture={onScrollCapture}
       // The composer below stays visible, however large the approval is.
       style={{ maxHeight: `max(180px, calc(100vh - ${ROOM_BELOW_PX}px))` }}
       className="mx-6 mb-2.5 flex flex-col rounded-lg border border-warn/55 bg-[linear-gradient(var(--warn-tint),var(--warn-tint))] px-3 py-2.5"
     >
       <div className="flex flex-wrap items-center gap-x-2 text-row">
         <Chip tone="warn">{t('approval.needsYou')}</Chip>
-        <span className="min-w-0 wrap-anywhere">{title}</span>
+        <span className="min-w-0 wrap-anywhere">
+          <ExactText text={title} />
+        </span>
         {count > 1 && <span className="text-meta whitespace-nowrap text-text-2">{t('approval.oneOf', { count })}</span>}
-        <span className="ml-auto text-right text-meta text-text-2">{approvalReason(approval)}</span>
+        <span className="ml-auto text-right text-meta text-text-2">
+          <ExactText text={approvalReason(approval)} />
+        </span>
       </div>
       {isInterrupted && <p className="pt-1 text-row">{t('approval.wasInterrupted')}</p>}
       <Subject approval={approval} />
+      {isDeceptive && <p className="pb-1.5 text-row text-err">{t('approval.deceptive')}</p>}
       {offer !== undefined ? (
         <ApprovalCardOffer
           offer={offer}
@@ -110,9 +119,13 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
         />
       ) : note === undefined ? (
         <div className="flex flex-wrap gap-1.5">
-          <Button look="primary" aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'once' })}>
+          <Button
+            look={isDeceptive ? 'outline' : 'primary'}
+            aria-disabled={!ready}
+            onClick={() => answer({ kind: 'allow', scope: 'once' })}
+          >
             {isInterrupted ? t('approval.runNow') : t('approval.allowOnce')}
-            <CornerDownLeft size={13} aria-hidden className="opacity-70" />
+            {!isDeceptive && <CornerDownLeft size={13} aria-hidden className="opacity-70" />}
           </Button>
           {!isInterrupted && (
             <Button aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'session' })}>
@@ -143,6 +156,13 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   );
 }
 
+/** All that the card shows of the call. The end of a line may be CR LF. */
+function textOf({ action, command, cwd, display, offers }: Approval): string {
+  const shown = display.kind === 'diff' ? `${display.path}\n${display.patch}` : display.kind === 'text' ? display.text : '';
+  const rules = (offers ?? []).flatMap(({ rules }) => rules);
+  return [approvalTitle(action), command, cwd, shown, ...rules].join('\n').replaceAll('\r\n', '\n');
+}
+
 /** The complete effect: a command is never cut, a diff scrolls. */
 function Subject({ approval }: { readonly approval: Approval }) {
   const { display, command } = approval;
@@ -150,7 +170,7 @@ function Subject({ approval }: { readonly approval: Approval }) {
   if (display.kind === 'diff') {
     return (
       <div className="my-2 min-h-0 overflow-y-auto">
-        <DiffView diff={display} maxHeightPx={260} />
+        <DiffView diff={display} maxHeightPx={260} wraps />
       </div>
     );
   }
@@ -160,7 +180,7 @@ function Subject({ approval }: { readonly approval: Approval }) {
         tabIndex={0}
         className="my-2 min-h-[34px] overflow-y-auto rounded-md border border-border bg-term px-2.5 py-1.5 font-mono text-code break-words whitespace-pre-wrap text-term-ink"
       >
-        {display.text}
+        <ExactText text={display.text} />
       </pre>
     );
   }

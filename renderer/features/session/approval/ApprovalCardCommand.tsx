@@ -1,7 +1,8 @@
-import type { Approval } from '../../../../preload/contract/index.ts';
+import { type Approval, spellHidden } from '../../../../preload/contract/index.ts';
 import { markCommand } from './approval-card-marks.ts';
 import { t } from '../../../i18n.ts';
 import { sandboxText } from '../../../stores/index.ts';
+import { ExactText } from '../../../ui/index.ts';
 
 /** The complete command. Risky parts are marked and described below, because colour alone is not accessible. */
 export function ApprovalCardCommand({ approval }: { readonly approval: Approval }) {
@@ -16,14 +17,14 @@ export function ApprovalCardCommand({ approval }: { readonly approval: Approval 
       >
         {markCommand(command, risks).map(({ text, start, why }) =>
           why.length === 0 ? (
-            text
+            <ExactText key={start} text={text} />
           ) : (
             <mark
               key={start}
               title={why.join('; ')}
               className="rounded-xs bg-warn-tint text-warn underline decoration-dotted underline-offset-2"
             >
-              {text}
+              <ExactText text={text} />
             </mark>
           ),
         )}
@@ -31,7 +32,7 @@ export function ApprovalCardCommand({ approval }: { readonly approval: Approval 
       {reasons.length > 0 && (
         <p className="pt-1 text-meta wrap-anywhere text-warn">{t('approval.marked', { reasons: reasons.join('; ') })}</p>
       )}
-      {cwd !== undefined && <p className="pt-1 text-meta break-all text-text-3">{t('approval.inFolder', { cwd })}</p>}
+      {cwd !== undefined && <p className="pt-1 text-meta break-all text-text-3">{t('approval.inFolder', { cwd: spellHidden(cwd) })}</p>}
       {sandbox !== undefined && sandbox.status !== 'off' && (
         <p className={`pt-1 text-meta wrap-anywhere ${sandbox.status === 'on' ? 'text-text-3' : 'text-warn'}`}>{sandboxText(sandbox)}</p>
       )}

@@ -1,5 +1,5 @@
-import type { RuleOffer } from '../../../../preload/contract/index.ts';
-import { Button } from '../../../ui/index.ts';
+import { type RuleOffer, spellHidden } from '../../../../preload/contract/index.ts';
+import { Button, ExactText } from '../../../ui/index.ts';
 import { t } from '../../../i18n.ts';
 
 export interface ApprovalCardOfferProps {
@@ -17,10 +17,10 @@ export function ApprovalCardOffer({ offer, ready, onWrite, onBack }: ApprovalCar
         {t('approval.writes')}{' '}
         {offer.rules.map((rule) => (
           <code key={rule} className="mr-1 rounded-xs bg-wash px-1 font-mono text-code">
-            {rule}
+            <ExactText text={rule} />
           </code>
         ))}
-        <span className="block text-meta wrap-anywhere text-text-3">{t('approval.writesTo', { path: offer.path })}</span>
+        <span className="block text-meta wrap-anywhere text-text-3">{t('approval.writesTo', { path: spellHidden(offer.path) })}</span>
       </p>
       <Button look="primary" aria-disabled={!ready} onClick={onWrite}>
         {t('approval.write')}

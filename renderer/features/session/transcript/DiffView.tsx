@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
-import type { ToolDisplay } from '../../../../preload/contract/index.ts';
+import { spellHidden, type ToolDisplay } from '../../../../preload/contract/index.ts';
 import { t } from '../../../i18n.ts';
-import { Button } from '../../../ui/index.ts';
+import { Button, ExactText } from '../../../ui/index.ts';
 import { type PatchRow, parsePatch } from './parse-patch.ts';
 
 /** The rows of a long diff that are shown at first, so that opening one never blocks the window. */
@@ -15,9 +15,12 @@ const INKS: Record<PatchRow['kind'], string> = { hunk: '', context: 'text-text-3
 export function DiffView({
   diff,
   maxHeightPx = 360,
+  wraps = false,
 }: {
   readonly diff: Extract<ToolDisplay, { kind: 'diff' }>;
   readonly maxHeightPx?: number;
+  /** Long lines wrap, so that nothing is beyond the right edge. */
+  readonly wraps?: boolean;
 }) {
   const rows = useMemo(() => parsePatch(diff.patch), [diff.patch]);
   const [all, setAll] = useState(false);
@@ -26,13 +29,16 @@ export function DiffView({
     <div>
       <div
         role="region"
-        aria-label={t('diff.label', { path: diff.path })}
+        aria-label={t('diff.label', { path: spellHidden(diff.path) })}
         // Scrolls, so it must be reachable by keyboard.
         tabIndex={0}
         style={{ maxHeight: maxHeightPx }}
         className="overflow-auto rounded-md border border-border bg-term py-1 font-mono text-code text-term-ink"
       >
-        <div className="w-max min-w-full">
+        <div
+          className={wraps ? 'w-full' : 'w-max min-w-full'}
+          {...(shown.length < rows.length || diff.truncated ? { 'data-partial': '' } : {})}
+        >
           {shown.map((row, index) => (
             // Rows of one patch never move, so their index is their identity.
             <div key={index} className={`flex ${GROUNDS[row.kind]}`}>
@@ -44,7 +50,9 @@ export function DiffView({
                     {row.newLine ?? row.oldLine}
                   </span>
                   <span className={`w-5 shrink-0 text-center select-none ${INKS[row.kind]}`}>{MARKS[row.kind]}</span>
-                  <span className="pr-4 whitespace-pre">{row.text === '' ? ' ' : row.text}</span>
+                  <span className={wraps ? 'min-w-0 pr-4 wrap-anywhere whitespace-pre-wrap' : 'pr-4 whitespace-pre'}>
+                    {row.text === '' ? ' ' : <ExactText text={row.text.replace(/\r$/, '')} />}
+                  </span>
                 </>
               )}
             </div>

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
-import type { ToolItem, ToolStatus } from '../../../../preload/contract/index.ts';
+import { spellHidden, type ToolItem, type ToolStatus } from '../../../../preload/contract/index.ts';
 import { t } from '../../../i18n.ts';
-import { Chip, Collapsible, formatDuration, type Tone, useNow } from '../../../ui/index.ts';
+import { Chip, Collapsible, ExactText, formatDuration, type Tone, useNow } from '../../../ui/index.ts';
 import { toolProblem, toolVerb } from '../../task/index.ts';
 import { DiffView } from './DiffView.tsx';
 import { QuestionRecord } from './QuestionRecord.tsx';
@@ -54,8 +54,8 @@ function Summary({ item, note }: Pick<ToolRowProps, 'item'> & { readonly note: s
   return (
     <>
       <span className="shrink-0">{toolVerb(item)}</span>
-      <code className="min-w-0 truncate font-mono text-code text-text-1" title={item.target}>
-        {item.target}
+      <code className="min-w-0 truncate font-mono text-code text-text-1" title={spellHidden(item.target)}>
+        <ExactText text={item.target} />
       </code>
       {display.kind === 'diff' && item.status !== 'denied' && (
         <span className="flex shrink-0 gap-2.5">

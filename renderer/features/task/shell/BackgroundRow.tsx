@@ -1,7 +1,7 @@
 import { ArrowDown } from 'lucide-react';
-import { isTerminalStatus, type TaskSummary } from '../../../../preload/contract/index.ts';
+import { isTerminalStatus, spellHidden, type TaskSummary } from '../../../../preload/contract/index.ts';
 import { useUi } from '../../../stores/index.ts';
-import { formatDuration, useNow } from '../../../ui/index.ts';
+import { ExactText, formatDuration, useNow } from '../../../ui/index.ts';
 import { elapsedMs, statusLabel } from '../task-format.ts';
 import { t } from '../../../i18n.ts';
 
@@ -12,8 +12,8 @@ export function BackgroundRow({ command, task }: { readonly command: string; rea
     <div className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-row text-text-2 hover:bg-wash">
       <ArrowDown size={15} strokeWidth={1.6} className="shrink-0" aria-hidden />
       <span className="shrink-0 text-run">{t('task.card.inBackground')}</span>
-      <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code text-text-1" title={command}>
-        {command}
+      <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code text-text-1" title={spellHidden(command)}>
+        <ExactText text={command} />
       </code>
       {task !== undefined && (
         <span className="flex shrink-0 items-center text-meta text-text-3">

@@ -1,7 +1,7 @@
 import { Terminal } from 'lucide-react';
 import { useState } from 'react';
-import { type ToolItem, USER_COMMAND_NAME } from '../../../../preload/contract/index.ts';
-import { Chip, Collapsible, CopyButton, formatDuration } from '../../../ui/index.ts';
+import { spellHidden, type ToolItem, USER_COMMAND_NAME } from '../../../../preload/contract/index.ts';
+import { Chip, Collapsible, CopyButton, ExactText, formatDuration } from '../../../ui/index.ts';
 import { commandRemark } from '../task-failure.ts';
 import { toolVerb } from '../tool-verb.ts';
 import { t } from '../../../i18n.ts';
@@ -21,8 +21,11 @@ export function EndedShellRow({ item, command }: { readonly item: ToolItem; read
       summary={
         <>
           <span className="shrink-0">{toolVerb(item)}</span>
-          <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code text-text-1" title={command}>
-            {command}
+          <code
+            className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code text-text-1"
+            title={spellHidden(command)}
+          >
+            <ExactText text={command} />
           </code>
           {result !== undefined && <Chip tone={result.tone}>{result.label}</Chip>}
           {item.endedAtMs !== undefined && (

@@ -1,7 +1,7 @@
 import { ArrowDown, Square, Terminal } from 'lucide-react';
 import { useRef } from 'react';
-import type { TaskSummary } from '../../../../preload/contract/index.ts';
-import { Button, Chip, formatBytes, formatDuration, Kbd, useNow } from '../../../ui/index.ts';
+import { spellHidden, type TaskSummary } from '../../../../preload/contract/index.ts';
+import { Button, Chip, ExactText, formatBytes, formatDuration, Kbd, useNow } from '../../../ui/index.ts';
 import { isPromotable } from '../promote-choice.ts';
 import { elapsedMs, OFFER_BACKGROUND_AFTER_MS, statusLabel, statusTone, timeoutNote } from '../task-format.ts';
 import { t } from '../../../i18n.ts';
@@ -20,7 +20,7 @@ export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
   return (
     <section
       ref={cardRef}
-      aria-label={t('task.card.regionLabel', { command: task.command })}
+      aria-label={t('task.card.regionLabel', { command: spellHidden(task.command) })}
       data-shell-card={task.id}
       className="overflow-hidden rounded-lg border border-border bg-panel focus-within:border-border-strong"
     >
@@ -28,9 +28,9 @@ export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
         <Terminal size={15} strokeWidth={1.6} className="shrink-0 text-run" aria-hidden />
         <code
           className="line-clamp-2 min-w-0 flex-1 font-mono [font-variant-ligatures:none] text-code break-words whitespace-pre-wrap text-text-1"
-          title={task.command}
+          title={spellHidden(task.command)}
         >
-          {task.command}
+          <ExactText text={task.command} />
         </code>
         <ElapsedChip task={task} />
       </header>
