@@ -132,11 +132,12 @@ test('a pasted absolute path replaces the text of the field, a part of a path do
 
 test('a folder without a trust decision asks for trust and lists what it brings; Escape does not answer', async () => {
   const { client } = await open({
-    'project.list': () => ({ projects: [project({ trust: 'unknown', projectFiles: ['.qwen/settings.json'] })] }),
+    'project.list': () => ({ projects: [project({ trust: 'unknown', projectFiles: ['.qwen/settings.json'], holdsHome: true })] }),
     'project.trust': () => ({ project: project({ trust: 'untrusted' }) }),
   });
   const dialog = screen.getByRole('dialog', { name: 'Do you trust shop-api?' });
   expect(dialog.textContent).toContain('.qwen/settings.json');
+  expect(dialog.textContent).toContain('contains your home folder');
   fireEvent.keyDown(dialog, { key: 'Escape' });
   expect(client.paramsOf('project.trust')).toEqual([]);
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Do not trust' })));

@@ -120,7 +120,7 @@ test('a link to a file that the rules hide is not read, nor is one in a folder',
   const place = makePlace({ 'kept-back.txt': 'SECRET', 'lib/kept-back.md': 'SECRET', 'lib/a.md': 'A' });
   symlinkSync(join(place.root, 'kept-back.txt'), join(place.root, 'plain.txt'));
   const { attached, unread } = await expandPrompt('@plain.txt @lib', place);
-  expect(unread).toEqual([{ path: 'plain.txt', why: 'your permission rules deny it, or require approval.' }]);
+  expect(unread).toEqual([{ path: 'plain.txt', why: 'your permission rules deny it, or require approval.', cause: { code: 'denied' } }]);
   expect(attached).toContain('(folder, 1 file)');
   expect(attached).not.toContain('SECRET');
 });
@@ -143,7 +143,7 @@ test('an image is attached whole, up to 10 MB; one in a folder is only named', a
   const place = makePlace({ 'a.png': large, 'b.png': Buffer.concat([large, PNG]), 'lib/c.png': PNG });
   const { media, unread, attached } = await expandPrompt('@a.png @b.png @lib', place);
   expect(media.map(({ data }) => Buffer.from(data, 'base64').length)).toEqual([large.length]);
-  expect(unread).toEqual([{ path: 'b.png', why: 'it is larger than 10 MB.' }]);
+  expect(unread).toMatchObject([{ path: 'b.png', why: 'it is larger than 10 MB.' }]);
   expect(attached).toContain('c.png');
   expect(attached).not.toContain('lib/c.png (image/png, attached)');
 });

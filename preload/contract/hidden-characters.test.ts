@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasHiddenCharacters, spellHidden, splitHidden } from './hidden-characters.ts';
+import { hasHiddenCharacters, shownCommand, spellHidden, splitHidden } from './hidden-characters.ts';
 
 test.each([
   ['right-to-left override', '\u202e', 'U+202E'],
@@ -27,4 +27,14 @@ test.each([
 test.each(['npm test', 'a\n\tb', 'grüße 漢字 שלום 👍', ''])('%j is ordinary', (text) => {
   expect(hasHiddenCharacters(text)).toBe(false);
   expect(spellHidden(text)).toBe(text);
+});
+
+test.each([
+  ['npm test', 'npm test'],
+  ['  for f in *; do\n\techo $f\ndone ', 'for f in *; do echo $f done'],
+  ['rm -rf ~ #\u202etset mpn\u202c', 'rm -rf ~ #[U+202E]tset mpn[U+…'],
+  ['a\u200bb\u001b[2J', 'a[U+200B]b[U+001B][2J'],
+  ['x'.repeat(31), `${'x'.repeat(29)}…`],
+])('%j is shown as %j', (command, shown) => {
+  expect(shownCommand(command, 30)).toBe(shown);
 });

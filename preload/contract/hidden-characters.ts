@@ -42,3 +42,9 @@ export function spellHidden(text: string): string {
 function codeOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
+
+/** A command as one line of at most `maxChars` UTF-16 code units, for dialogs and notifications of the system and the browser. */
+export function shownCommand(command: string, maxChars: number): string {
+  const line = spellHidden(command.replaceAll(/[ \t\r\n]+/g, ' ').trim());
+  return line.length > maxChars ? `${line.slice(0, maxChars - 1)}…` : line;
+}

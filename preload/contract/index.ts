@@ -122,8 +122,7 @@ export {
   Theme,
   ValueOrigin,
 } from './settings.ts';
-export { hasHiddenCharacters, spellHidden, splitHidden } from './hidden-characters.ts';
-export { shownCommand } from './shown-command.ts';
+export { hasHiddenCharacters, shownCommand, spellHidden, splitHidden } from './hidden-characters.ts';
 export { SurvivorSummary } from './survivor.ts';
 export {
   CommandEnd,

@@ -15,6 +15,8 @@ export const ProjectSummary = z.object({
   trust: Trust,
   /** What the folder would add if trusted; shown with the question. */
   projectFiles: z.array(z.string()),
+  /** The folder is the user's home folder, or contains it. */
+  holdsHome: z.literal(true).optional(),
   /** False if the folder no longer exists: its sessions can still be read. */
   exists: z.boolean(),
   openedAtMs: z.number(),

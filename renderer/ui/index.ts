@@ -6,7 +6,6 @@ export { CopyButton } from './CopyButton.tsx';
 export { type DeliverFile, deliverFile } from './deliver-file.ts';
 export { Dialog, type DialogProps } from './Dialog.tsx';
 export { EmptyState } from './EmptyState.tsx';
-export { ExactText } from './ExactText.tsx';
 export { Field, type FieldProps } from './Field.tsx';
 export { formatAge, formatBytes, formatDuration, formatTokens } from './format.ts';
 export { IconButton, type IconButtonProps } from './IconButton.tsx';

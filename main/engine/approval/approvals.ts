@@ -1,4 +1,5 @@
 /** The engine's part of the approvals: the rules of all folders, and the sandbox state from the current settings. */
+import { realpathSync } from 'node:fs';
 import type { ProjectId, SandboxState } from '../../../preload/contract/index.ts';
 import type { Permissions } from '../engine-api.ts';
 import type { Clock, EnginePaths } from '../ports.ts';
@@ -18,6 +19,7 @@ export interface ApprovalsDeps {
 }
 
 export interface Approvals extends Permissions {
+  /** With its links resolved, as the paths of calls are. */
   readonly home: string;
   readonly rules: Pick<PermissionStore, 'of'>;
   /**
@@ -30,7 +32,7 @@ export interface Approvals extends Permissions {
 }
 
 export function createApprovals({ settings, paths, clock, projects, sandbox, onChanged }: ApprovalsDeps): Approvals {
-  const { home } = paths;
+  const home = realHome(paths.home);
   const rules = createPermissionStore(settings, paths, clock);
   // A project cannot change this setting, so project settings are not read.
   const wanted = async () => toSandboxSettings((await settings.read()).all);
@@ -64,4 +66,12 @@ export function createApprovals({ settings, paths, clock, projects, sandbox, onC
       onChanged();
     },
   };
+}
+
+function realHome(home: string): string {
+  try {
+    return realpathSync(home);
+  } catch {
+    return home; // it may be created later
+  }
 }

@@ -54,7 +54,7 @@ export const SECRET_PATHS: readonly string[] = [
 
 /** Templates are meant to be read and contain no secrets. */
 const TEMPLATE = /[._-](example|sample|template|tmpl|dist|defaults?)$/;
-/** Source code about an environment, such as `vite.env.d.ts`; a name that begins with `.env` is never source code. */
+/** Source code about an environment; a name that begins with `.env` is never source code. */
 const SOURCE = /^[^.].*\.(ts|tsx|mts|cts|js|jsx|mjs|cjs|py|go|rs|java|kt|rb|php|cs|swift|md|css|html|vue|svelte)$/;
 /** A public key is not a secret. */
 const PUBLIC_KEY = /\.pub$/;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { classifyPath, holdsHome } from './protected-paths.ts';
+import { holdsHome } from '../lib/within.ts';
+import { classifyPath } from './protected-paths.ts';
 
 const HOME = '/home/me';
 const protectionOf = (path: string, roots: readonly string[] = ['/srv/project']) => classifyPath(path, path, roots, HOME).protection;

@@ -1,5 +1,6 @@
 /** Which files always need an approval. Pure: it takes real paths. Source: docs/approvals.md. */
 import { relative, sep } from 'node:path';
+import { holdsHome, isWithin } from '../lib/within.ts';
 import { GUARDED_PATHS, isSecretName, SECRET_PATHS } from './protected-names.ts';
 
 /** `secret`: even reading needs an approval. `guarded`: a change needs one in every mode. */
@@ -25,11 +26,6 @@ export function classifyPath(real: string, calledBy: string, roots: readonly str
   };
 }
 
-/** Whether a workspace is the home folder, or contains it. */
-export function holdsHome(root: string, home: string | undefined): boolean {
-  return home !== undefined && isWithin(home, root);
-}
-
 /** Programs keep keys in their dot-folders of the home folder, under names that no list knows. A root further down is exempt. */
 function isPrivate(path: string, roots: readonly string[], home: string | undefined): boolean {
   if (home === undefined || !isWithin(path, home)) return false;
@@ -37,10 +33,6 @@ function isPrivate(path: string, roots: readonly string[], home: string | undefi
   if (!first.startsWith('.') || rest.length === 0) return false;
   const around = roots.filter((root) => isWithin(path, root));
   return around.length > 0 && around.every((root) => holdsHome(root, home));
-}
-
-export function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 /** Case is ignored: on macOS and Windows `.GIT` is `.git`. */

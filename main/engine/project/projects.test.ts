@@ -51,6 +51,15 @@ test('a project of an earlier run is found by its id before anything was listed'
   expect(open(machine).projects.get(id).root).toBe(join(machine.folder, 'a'));
 });
 
+test('a folder that is the home folder, or contains it, is pointed out', async () => {
+  const machine = createTestMachine();
+  const { projects } = open(machine);
+  const home = folder(machine, 'home');
+  const folders = [home, machine.folder, folder(machine, 'home/work'), folder(machine, 'a')];
+  const found = await Promise.all(folders.map((path) => projects.open(path)));
+  expect(found.map(({ holdsHome }) => holdsHome)).toEqual([true, true, undefined, undefined]);
+});
+
 test('a folder that is not remembered is open and not in the list', async () => {
   const machine = createTestMachine();
   const { projects } = open(machine);

@@ -17,6 +17,7 @@ import {
   startingMode,
   type TrustRecord,
 } from '../settings/index.ts';
+import { holdsHome } from '../lib/within.ts';
 import { childEnvironment } from './child-environment.ts';
 import { toExtensionSettings } from './extension-settings.ts';
 import { createGitBranchReader } from './git-branch.ts';
@@ -47,6 +48,7 @@ const MAX_RECENT = 50;
  */
 export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> & ProjectDirectory {
   const platform = deps.platform ?? process.platform;
+  const realHome = realpath(deps.paths.home).catch(() => deps.paths.home);
   const known = new Map<ProjectId, { readonly context: ProjectContext; openedAtMs: number }>();
 
   const getTrust = (root: string): Trust => deps.trust.read().folders[root] ?? 'unknown';
@@ -80,6 +82,7 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
       ...defined({ branch }),
       trust: getTrust(context.root),
       projectFiles,
+      ...(holdsHome(context.root, await realHome) ? { holdsHome: true as const } : {}),
       exists: found?.isDirectory() === true,
       openedAtMs,
     };

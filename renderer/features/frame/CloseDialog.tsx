@@ -1,5 +1,6 @@
 import { t } from '../../i18n.ts';
-import { Button, Dialog, ExactText } from '../../ui/index.ts';
+import { Button, Dialog } from '../../ui/index.ts';
+import { ExactText } from '../exact-text/index.ts';
 import type { Closing } from './use-closing.ts';
 
 /** The limit of commands that are named; the others are counted. */

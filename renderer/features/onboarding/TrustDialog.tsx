@@ -1,6 +1,7 @@
 import type { ProjectSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
-import { Button, Dialog, ExactText } from '../../ui/index.ts';
+import { Button, Dialog } from '../../ui/index.ts';
+import { ExactText } from '../exact-text/index.ts';
 import { t } from '../../i18n.ts';
 
 /** Asks once for each folder whether its instructions, servers and hooks may be used. */
@@ -26,6 +27,7 @@ export function TrustDialog({ project }: { readonly project: ProjectSummary }) {
       <p className="font-mono text-code break-all text-text-2">
         <ExactText text={project.path} />
       </p>
+      {project.holdsHome === true && <p className="mt-3 text-warn">{t('onboarding.trust.holdsHome')}</p>}
       {project.projectFiles.length > 0 ? (
         <>
           <p className="mt-3 text-text-2">{t('onboarding.trust.brings')}</p>

@@ -1,5 +1,6 @@
 import type { TaskSummary } from '../../../preload/contract/index.ts';
-import { Button, Dialog, ExactText } from '../../ui/index.ts';
+import { Button, Dialog } from '../../ui/index.ts';
+import { ExactText } from '../exact-text/index.ts';
 import { t } from '../../i18n.ts';
 import { useTaskActions } from './use-task-actions.ts';
 

@@ -1,7 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'react';
 import { spellHidden, type SurvivorSummary, type TaskId } from '../../../preload/contract/index.ts';
 import { useActions, useSurvivors } from '../../stores/index.ts';
-import { Button, ExactText, useNow } from '../../ui/index.ts';
+import { Button, useNow } from '../../ui/index.ts';
+import { ExactText } from '../exact-text/index.ts';
 import { formatSpan } from './task-format.ts';
 import { t } from '../../i18n.ts';
 

@@ -1,7 +1,8 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import type { TaskSummary } from '../../../preload/contract/index.ts';
 import { useActiveSessionId, useTasksOfSession } from '../../stores/index.ts';
-import { Dialog, ExactText, formatDuration, useNow } from '../../ui/index.ts';
+import { Dialog, formatDuration, useNow } from '../../ui/index.ts';
+import { ExactText } from '../exact-text/index.ts';
 import { chordOf } from './key-chord.ts';
 import { choosePromotion, isPromotable } from './promote-choice.ts';
 import { elapsedMs } from './task-format.ts';

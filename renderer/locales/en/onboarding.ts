@@ -30,6 +30,8 @@ export const onboarding = {
     bringsNothing: 'This folder has no such files now. If you trust it, files added later are trusted too.',
     untrusted:
       'If you do not trust the folder, Gantry ignores these files. You can still read and edit files and run commands, and change your decision later.',
+    holdsHome:
+      'This folder contains your home folder. The agent can read your other files here. Gantry asks before it reads known keys and anything in a dot-folder; a project folder is safer.',
     trust: 'Trust this folder',
     distrust: 'Do not trust',
   },

@@ -2,7 +2,7 @@ import { type Approval, spellHidden } from '../../../../preload/contract/index.t
 import { markCommand } from './approval-card-marks.ts';
 import { t } from '../../../i18n.ts';
 import { sandboxText } from '../../../stores/index.ts';
-import { ExactText } from '../../../ui/index.ts';
+import { ExactText } from '../../exact-text/index.ts';
 
 /** The complete command. Risky parts are marked and described below, because colour alone is not accessible. */
 export function ApprovalCardCommand({ approval }: { readonly approval: Approval }) {

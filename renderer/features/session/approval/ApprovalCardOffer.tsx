@@ -1,5 +1,6 @@
 import { type RuleOffer, spellHidden } from '../../../../preload/contract/index.ts';
-import { Button, ExactText } from '../../../ui/index.ts';
+import { Button } from '../../../ui/index.ts';
+import { ExactText } from '../../exact-text/index.ts';
 import { t } from '../../../i18n.ts';
 
 export interface ApprovalCardOfferProps {

@@ -20,7 +20,7 @@ export function useSeenWhole(card: RefObject<HTMLElement | null>, digest: string
     },
     seenOrScroll() {
       const unseen = [...(card.current?.querySelectorAll(SCROLLS) ?? [])].find((element) => !isSeen(element));
-      if (unseen === undefined) return card.current?.querySelector('[data-partial]') == null;
+      if (unseen === undefined) return (card.current?.querySelector('[data-partial]') ?? null) === null;
       unseen.scrollTop += unseen.clientHeight * 0.9;
       return false;
     },

@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'react';
 import { spellHidden, type ToolDisplay } from '../../../../preload/contract/index.ts';
 import { t } from '../../../i18n.ts';
-import { Button, ExactText } from '../../../ui/index.ts';
+import { Button } from '../../../ui/index.ts';
+import { ExactText } from '../../exact-text/index.ts';
 import { type PatchRow, parsePatch } from './parse-patch.ts';
 
 /** The rows of a long diff that are shown at first, so that opening one never blocks the window. */

@@ -1,7 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import { spellHidden, type ToolItem, type ToolStatus } from '../../../../preload/contract/index.ts';
 import { t } from '../../../i18n.ts';
-import { Chip, Collapsible, ExactText, formatDuration, type Tone, useNow } from '../../../ui/index.ts';
+import { Chip, Collapsible, formatDuration, type Tone, useNow } from '../../../ui/index.ts';
+import { ExactText } from '../../exact-text/index.ts';
 import { toolProblem, toolVerb } from '../../task/index.ts';
 import { DiffView } from './DiffView.tsx';
 import { QuestionRecord } from './QuestionRecord.tsx';

@@ -1,7 +1,8 @@
 import { ArrowDown } from 'lucide-react';
 import { isTerminalStatus, spellHidden, type TaskSummary } from '../../../../preload/contract/index.ts';
 import { useUi } from '../../../stores/index.ts';
-import { ExactText, formatDuration, useNow } from '../../../ui/index.ts';
+import { formatDuration, useNow } from '../../../ui/index.ts';
+import { ExactText } from '../../exact-text/index.ts';
 import { elapsedMs, statusLabel } from '../task-format.ts';
 import { t } from '../../../i18n.ts';
 

@@ -1,7 +1,8 @@
 import { Terminal } from 'lucide-react';
 import { useState } from 'react';
 import { spellHidden, type ToolItem, USER_COMMAND_NAME } from '../../../../preload/contract/index.ts';
-import { Chip, Collapsible, CopyButton, ExactText, formatDuration } from '../../../ui/index.ts';
+import { Chip, Collapsible, CopyButton, formatDuration } from '../../../ui/index.ts';
+import { ExactText } from '../../exact-text/index.ts';
 import { commandRemark } from '../task-failure.ts';
 import { toolVerb } from '../tool-verb.ts';
 import { t } from '../../../i18n.ts';

@@ -1,7 +1,8 @@
 import { ArrowDown, Square, Terminal } from 'lucide-react';
 import { useRef } from 'react';
 import { spellHidden, type TaskSummary } from '../../../../preload/contract/index.ts';
-import { Button, Chip, ExactText, formatBytes, formatDuration, Kbd, useNow } from '../../../ui/index.ts';
+import { Button, Chip, formatBytes, formatDuration, Kbd, useNow } from '../../../ui/index.ts';
+import { ExactText } from '../../exact-text/index.ts';
 import { isPromotable } from '../promote-choice.ts';
 import { elapsedMs, OFFER_BACKGROUND_AFTER_MS, statusLabel, statusTone, timeoutNote } from '../task-format.ts';
 import { t } from '../../../i18n.ts';

@@ -1,6 +1,7 @@
 import { spellHidden } from '../../../../preload/contract/index.ts';
 import { Terminal } from 'lucide-react';
-import { ExactText, Spinner } from '../../../ui/index.ts';
+import { Spinner } from '../../../ui/index.ts';
+import { ExactText } from '../../exact-text/index.ts';
 import { t } from '../../../i18n.ts';
 
 /** A command that has not started: it waits for an approval or for its process. */

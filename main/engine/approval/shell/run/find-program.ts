@@ -4,7 +4,7 @@
  */
 import { isAbsolute, join } from 'node:path';
 import type { WorkspaceFs } from '../../../ports.ts';
-import { isWithin } from '../../protected-paths.ts';
+import { isWithin } from '../../../lib/within.ts';
 
 type Files = Pick<WorkspaceFs, 'realPath' | 'stat'>;
 

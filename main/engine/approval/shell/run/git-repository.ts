@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import type { WorkspaceFs } from '../../../ports.ts';
-import { isWithin } from '../../protected-paths.ts';
+import { isWithin } from '../../../lib/within.ts';
 
 export type GitFiles = Pick<WorkspaceFs, 'realPath' | 'stat' | 'list' | 'readBytes'>;
 

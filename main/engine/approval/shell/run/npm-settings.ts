@@ -1,7 +1,7 @@
 /** Whether npm's settings in the workspace are known to name no program. */
 import { dirname, join } from 'node:path';
 import type { WorkspaceFs } from '../../../ports.ts';
-import { isWithin } from '../../protected-paths.ts';
+import { isWithin } from '../../../lib/within.ts';
 
 const HARMLESS_KEY =
   /^(?:(?:@[\w.-]+:)?registry|\/\/.*|save-exact|save-prefix|engine-strict|legacy-peer-deps|strict-peer-deps|package-lock|fund|audit|audit-level|loglevel|progress|update-notifier|ignore-scripts|install-links|omit|include|always-auth|auto-install-peers|shamefully-hoist|hoist|node-linker|public-hoist-pattern\[\]|strict-ssl|fetch-\w+|min-release-age)$/;

@@ -1,5 +1,5 @@
-import { splitHidden } from '../../preload/contract/index.ts';
-import { t } from '../i18n.ts';
+import { splitHidden } from '../../../preload/contract/index.ts';
+import { t } from '../../i18n.ts';
 
 /**
  * A text of a model, a program or a file name, shown as it is: each invisible or reordering character is a chip with its code,
