@@ -206,7 +206,9 @@ export async function readTail(
       if (known !== undefined) {
         const equal = await findEqual(known, line);
         if (equal?.offset === line.offset) continue;
-        const merged = mergeEarlier(known, record, { line, equal });
+        const longer: PlacedRecord = mergeEarlier(known, record, { line, equal });
+        const ordered = equal === undefined ? undefined : await readRecord(readLine, longer.lines); // a line has moved forward
+        const merged: PlacedRecord = ordered === undefined ? longer : { ...longer, record: ordered.record };
         replace(known, merged);
         if (found.at(-1) !== merged) continue;
         next = merged.before;

@@ -134,6 +134,15 @@ test.each<[string, readonly Line[]]>([
       ['a', 'lost', 'assistant'],
     ],
   ],
+  [
+    'the first line of a record again after its second',
+    [
+      ['a', null],
+      ['b', 'a', 'assistant'],
+      ['b', 'a'],
+      ['b', 'a', 'assistant'],
+    ],
+  ],
 ])('a file is read from its end as it is read whole: %s', async (_, lines) => {
   const texts = lines.map(([uuid, parentUuid, type = 'user', subtype]) =>
     JSON.stringify({ uuid, parentUuid, type, subtype, sessionId: 's', cwd: '/p', message: { parts: [{ text: uuid }] } }),
