@@ -1,5 +1,5 @@
 /** Flags of Qwen Code as a script uses them: the command line as a process. Source: docs/formats.md 3.1. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { ChatCompletionRequest } from '@copilotkit/aimock';
@@ -52,4 +52,23 @@ test('--chat-recording false leaves no session behind', async () => {
   const { run, home } = await setUp();
   expect((await run(['--chat-recording', 'false', 'hi'])).code).toBe(0);
   expect(readdirSync(join(home, '.qwen'), { recursive: true }).filter((path) => String(path).endsWith('.jsonl'))).toEqual([]);
+});
+
+test.skipIf(process.platform !== 'linux')("a key on the command line is not in the process's own command line", async () => {
+  let seen = '';
+  const { run } = await setUp(() => {
+    const mine = readdirSync('/proc').filter((pid) => {
+      try {
+        return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === String(process.pid);
+      } catch {
+        return false; // it ended during the search
+      }
+    });
+    seen += mine.map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1')).join('\n');
+    return { content: 'Hello.' };
+  });
+  const args = ['-p', 'hi', '--auth-type', 'openai', '--openai-api-key', 'sk-hidden-canary'];
+  expect(await run(args)).toMatchObject({ code: 0 });
+  expect(seen).toContain('gantry');
+  expect(seen).not.toContain('hidden-canary');
 });

@@ -38,4 +38,9 @@ async function run(commandLine: CommandLine): Promise<ProcessEnd> {
   }
 }
 
-await endProcess(await run(parseCommandLine(process.argv.slice(2))));
+/** Every user of the machine can read a process's command line; a key in it must not stay there. */
+const HOLDS_SECRET = /^--(openai-api-key|token|proxy)\b/;
+
+const written = process.argv.slice(2);
+if (written.some((argument) => HOLDS_SECRET.test(argument))) process.title = 'gantry';
+await endProcess(await run(parseCommandLine(written)));

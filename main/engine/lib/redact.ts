@@ -22,10 +22,12 @@ const MIN_SECRET_CHARS = 6;
 
 /** Masks the given secrets and everything that looks like a key. */
 export function redactText(text: string, secrets: readonly string[] = []): string {
-  const known = secrets
-    .filter((secret) => secret.length >= MIN_SECRET_CHARS)
-    .reduce((current, secret) => current.replaceAll(secret, MASK), text);
-  return KEY_SHAPES.reduce((current, shape) => current.replace(shape, MASK), known);
+  return KEY_SHAPES.reduce((current, shape) => current.replace(shape, MASK), maskSecrets(text, secrets));
+}
+
+/** Masks only the given secrets. */
+export function maskSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.filter((secret) => secret.length >= MIN_SECRET_CHARS).reduce((current, secret) => current.replaceAll(secret, MASK), text);
 }
 
 /** A longer key may be masked only in part if a text arrives in pieces. Unit: UTF-16 code units. */

@@ -43,6 +43,17 @@ test('a refusal is logged unchanged, in the folder that the settings name', asyn
   expect(JSON.parse(onlyFile(join(home, 'asked')))).toMatchObject({ response: { status: 400, body: { error: 'no' } } });
 });
 
+test('a key that the server repeats is masked', async () => {
+  const url = await serve((request, response) => {
+    const key = String(request.headers.authorization).slice('Bearer '.length);
+    response.writeHead(401, { 'content-type': 'application/json' }).end(JSON.stringify({ error: `wrong key "${key}"` }));
+  });
+  const { home } = await asked(url, { model: { enableOpenAILogging: true, openAILoggingDir: '~/asked' } });
+  const text = onlyFile(join(home, 'asked'));
+  expect(text).toContain('wrong key \\"[redacted]\\"');
+  expect(text).not.toContain('canary');
+});
+
 test('an unreachable server is logged as an error', async () => {
   const { home } = await asked('http://127.0.0.1:9', { model: { enableOpenAILogging: true, openAILoggingDir: '~/asked' } });
   expect(JSON.parse(onlyFile(join(home, 'asked')))).toMatchObject({ error: expect.any(String) });

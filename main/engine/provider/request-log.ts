@@ -1,11 +1,12 @@
 /**
  * `--openai-logging`: writes every request of the OpenAI protocols and its response to a file, to show what a model was asked.
- * Only bodies: no header, so no key, is written. A failed write does not affect the request.
+ * Only bodies, so no header with the key; where a body repeats the key, it is masked. A failed write does not affect the request.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { ReadableStream as WebStream } from 'node:stream/web';
+import { maskSecrets } from '../lib/redact.ts';
 import type { Logger } from '../ports.ts';
 import type { SettingsReading } from '../settings/index.ts';
 
@@ -33,14 +34,14 @@ export function requestLogFolder(
   return isAbsolute(written) ? written : resolve(root, written);
 }
 
-/** The same fetch, which also writes a file for each request that has a body. */
-export function withRequestLog(send: Fetch, log: RequestLog | undefined): Fetch {
+/** The same fetch, which also writes a file for each request that has a body. `key`: masked wherever it occurs. */
+export function withRequestLog(send: Fetch, log: RequestLog | undefined, key: string | undefined): Fetch {
   if (log === undefined) return send;
   return async (input, init) => {
     const body = readText(init?.body);
     if (body === undefined) return send(input, init);
     const atMs = log.nowMs();
-    const write = (outcome: object) => writeEntry(log, atMs, { request: parsed(body), ...outcome });
+    const write = (outcome: object) => writeEntry(log, atMs, { request: parsed(body), ...outcome }, key);
     try {
       const response = await send(input, init);
       return response.body === null
@@ -78,12 +79,14 @@ function recorded(response: Response, report: (text: string) => Promise<void>): 
   return new Response(copy, { status, statusText, headers });
 }
 
-async function writeEntry({ folder, logger }: RequestLog, atMs: number, entry: object): Promise<void> {
+async function writeEntry({ folder, logger }: RequestLog, atMs: number, entry: object, key: string | undefined): Promise<void> {
   const timestamp = new Date(atMs).toISOString();
   const name = `openai-${timestamp.replace(/[:.]/g, '-')}-${randomUUID().slice(0, 8)}.json`;
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(join(folder, name), `${JSON.stringify({ timestamp, ...entry }, undefined, 2)}\n`, { mode: 0o600 });
+    const text = JSON.stringify({ timestamp, ...entry }, undefined, 2);
+    const secrets = key === undefined ? [] : [key, JSON.stringify(key).slice(1, -1)];
+    await writeFile(join(folder, name), `${maskSecrets(text, secrets)}\n`, { mode: 0o600 });
   } catch (error) {
     logger.warn('A request was not logged', { folder, error: error instanceof Error ? error.message : String(error) });
   }

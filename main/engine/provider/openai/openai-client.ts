@@ -28,6 +28,7 @@ export async function createOpenAiClient(config: ProviderConfig, key: string | u
         customHeaders: { ...(marksCache ? { 'x-dashscope-cachecontrol': 'enable' } : {}), ...customHeaders },
       }),
       config.requestLog,
+      key,
     ),
   });
 }
