@@ -12,13 +12,13 @@ import { history } from './en/history.ts';
 import type { mcp } from './en/mcp.ts';
 import { onboarding } from './en/onboarding.ts';
 import { palette } from './en/palette.ts';
-import { answer, code, diff, longText, notice, plan, session, subagent, tool, transcript, turn } from './en/session.ts';
+import { code, diff, plan, subagent, tool, transcript, turn } from './en/session.ts';
 import type { settings } from './en/settings.ts';
+import type * as screen from './en/transcript.ts';
 import { task } from './en/task.ts';
 
 export const en = {
   announce,
-  answer,
   approval,
   attachment,
   changes,
@@ -32,16 +32,13 @@ export const en = {
   frame,
   history,
   keys,
-  longText,
   modes,
-  notice,
   onboarding,
   palette,
   plan,
   question,
   queue,
   sandbox,
-  session,
   sidebar,
   status,
   subagent,
@@ -53,4 +50,4 @@ export const en = {
 } as const;
 
 /** Every message, also those that are loaded later. */
-export type AllEnglish = typeof en & { readonly mcp: typeof mcp; readonly settings: typeof settings };
+export type AllEnglish = typeof en & typeof screen & { readonly mcp: typeof mcp; readonly settings: typeof settings };

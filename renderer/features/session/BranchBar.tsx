@@ -1,7 +1,7 @@
 import { GitFork, X } from 'lucide-react';
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { useActions, useSessionSummary, useUi, useView } from '../../stores/index.ts';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 import { Button, IconButton } from '../../ui/index.ts';
 
 /** Shows which session a branched session came from, as its file states, and links to it. */

@@ -2,7 +2,7 @@ import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 import { Button } from '../../ui/index.ts';
 
 export interface ReadOnlyBarProps {

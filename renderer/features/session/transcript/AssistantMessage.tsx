@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import type { AssistantItem, SessionId } from '../../../../preload/contract/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { formatDuration, useNow } from '../../../ui/index.ts';
 import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
 import { atLine, omittedChars } from '../whole-text.ts';

@@ -2,7 +2,7 @@ import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight, Download } from '
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Button, Dialog, formatBytes, IconButton, Spinner } from '../../../ui/index.ts';
 import type { MessagePlace } from '../whole-text.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { type TextPages, useTextPages } from './use-text-pages.ts';
 
 export interface FullTextDialogProps extends MessagePlace {

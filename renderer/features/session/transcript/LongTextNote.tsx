@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Button, formatBytes } from '../../../ui/index.ts';
 import type { MessagePlace } from '../whole-text.ts';
 import { FullTextDialog } from './FullTextDialog.tsx';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 
 export interface LongTextNoteProps extends MessagePlace {
   readonly title: string;

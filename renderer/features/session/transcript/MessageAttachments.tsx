@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { AttachmentSummary, ItemId, SessionId } from '../../../../preload/contract/index.ts';
 import { useClient } from '../../../stores/index.ts';
 import { Dialog, formatBytes } from '../../../ui/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 
 export interface MessageAttachmentsProps {
   readonly sessionId: SessionId;

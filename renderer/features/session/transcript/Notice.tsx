@@ -2,7 +2,7 @@ import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionId, TranscriptItem } from '../../../../preload/contract/index.ts';
 import { useUi, useView } from '../../../stores/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { Button } from '../../../ui/index.ts';
 import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
 import { noticeDetail, noticeText } from './notice-text.ts';

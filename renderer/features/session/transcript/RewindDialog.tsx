@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import type { ItemId, SessionId } from '../../../../preload/contract/index.ts';
 import { useActions, useSessionSummary, useStores, useUi } from '../../../stores/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { Button, Dialog } from '../../../ui/index.ts';
 import { rewoundRows } from './rewound-rows.ts';
 

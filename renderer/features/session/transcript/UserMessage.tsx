@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { SessionId, UserItem } from '../../../../preload/contract/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { Button } from '../../../ui/index.ts';
 import { omittedChars } from '../whole-text.ts';
 import { LongTextNote } from './LongTextNote.tsx';

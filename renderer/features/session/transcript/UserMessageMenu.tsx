@@ -2,7 +2,7 @@ import { Copy, Ellipsis, GitFork, History, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionId, UserItem } from '../../../../preload/contract/index.ts';
 import { useActions, useClient, useSessionSummary, useView } from '../../../stores/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { IconButton, Menu, MenuItem } from '../../../ui/index.ts';
 import { wholeText } from '../whole-text.ts';
 import { RewindDialog } from './RewindDialog.tsx';

@@ -1,6 +1,7 @@
 /** The answers of slash commands, as Markdown. */
 import { type CommandAnswer, type ContextUsage, isTerminalStatus } from '../../../../preload/contract/index.ts';
-import { formatNumber, t } from '../../../i18n.ts';
+import { formatNumber } from '../../../i18n.ts';
+import { t } from '../text.ts';
 
 export function answerText(answer: CommandAnswer): string {
   switch (answer.code) {

@@ -1,5 +1,5 @@
 import type { NoticeContent, TaskReport, TranscriptItem, UnreadCause } from '../../../../preload/contract/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { answerText } from './answer-text.ts';
 import { failureText } from '../../task/index.ts';
 

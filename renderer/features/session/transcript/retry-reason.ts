@@ -1,11 +1,11 @@
 import type { RequestProblem, RunningTurn } from '../../../../preload/contract/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 
 /** Why a request is retried. Without a code it is the message of the error. */
 export function retryReason({ reason, problem }: Pick<NonNullable<RunningTurn['retry']>, 'reason' | 'problem'>): string {
   if (problem === undefined) return reason;
   const text = problemText(problem);
-  return 'said' in problem && problem.said !== undefined ? t('turn.problem.said', { problem: text, said: problem.said }) : text;
+  return 'said' in problem && problem.said !== undefined ? t('requestProblem.said', { problem: text, said: problem.said }) : text;
 }
 
 function problemText(problem: RequestProblem): string {
@@ -13,14 +13,14 @@ function problemText(problem: RequestProblem): string {
     case 'no_end':
     case 'no_text':
     case 'empty':
-      return t(`turn.problem.${problem.code}`);
+      return t(`requestProblem.${problem.code}`);
     case 'silent':
     case 'silent_midway':
-      return t(`turn.problem.${problem.code}`, { provider: problem.provider, seconds: problem.seconds });
+      return t(`requestProblem.${problem.code}`, { provider: problem.provider, seconds: problem.seconds });
     case 'server_error':
     case 'too_slow':
-      return t(`turn.problem.${problem.code}`, { provider: problem.provider, status: problem.httpStatus });
+      return t(`requestProblem.${problem.code}`, { provider: problem.provider, status: problem.httpStatus });
     default:
-      return t(`turn.problem.${problem.code}`, { provider: problem.provider });
+      return t(`requestProblem.${problem.code}`, { provider: problem.provider });
   }
 }
