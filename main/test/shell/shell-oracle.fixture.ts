@@ -66,23 +66,38 @@ const LIMIT_MS = 8000;
 const PROGRAM_FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin'];
 /** Programs that a machine may lack; those stand for themselves there. */
 const STOOD_IN = [...Object.keys(TABLES), 'awk', 'sed', 'find', 'jq', 'npm', 'node', 'python3', 'date', 'printenv', 'nice', 'timeout'];
+/** In the base folder: what a command prints. */
+const OUTPUT = 'output.log';
 const FAKES = ['curl', 'wget', 'nc', 'ncat', 'ssh', 'scp', 'ftp', 'telnet', 'ping', 'dig', 'nslookup', 'host', 'gpg', 'sudo'];
 
-export function createShellOracle(): ShellOracle {
+/** Whatever prints this has read a file that it must not read. */
+export const SECRET = 'LEAKED-CANARY';
+
+/** `lay`: lays further files, after those of the project. `env`: further variables. */
+export interface OracleOptions {
+  readonly lay?: (base: string) => void;
+  readonly env?: (base: string) => Readonly<Record<string, string>>;
+}
+
+export function createShellOracle(options: OracleOptions = {}): ShellOracle {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-oracle-')));
   const [project, home, bin] = [join(base, 'project'), join(base, 'home'), join(base, 'bin')];
-  const lay = () => layOut(base, project, home, bin);
+  const lay = () => {
+    layOut(base, project, home, bin);
+    options.lay?.(base);
+  };
   lay();
   const isolation = hasBubblewrap() ? 'bwrap' : 'folder';
+  const env = { ...environmentOf(home, bin), ...options.env?.(base) };
   let before = stateOf(base);
   return {
     project,
     home,
     isolation,
-    env: environmentOf({ base, project, home, bin, isolation }),
+    env,
     effectsOf(command, plan) {
       if (command.includes('\0')) return [];
-      const left = run(command, plan, { base, project, home, bin, isolation });
+      const left = run(command, plan, { base, project, env, isolation });
       const after = stateOf(base);
       const changed = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
       if (changed.length > 0) {
@@ -90,7 +105,7 @@ export function createShellOracle(): ShellOracle {
         lay();
         before = stateOf(base);
       }
-      return [...changed, ...left];
+      return [...changed, ...left.effects, ...(left.output.includes(SECRET) ? [`prints ${SECRET}`] : [])];
     },
     close: () => rmSync(base, { recursive: true, force: true }),
   };
@@ -104,12 +119,11 @@ function hasBubblewrap(): boolean {
 interface Stage {
   readonly base: string;
   readonly project: string;
-  readonly home: string;
-  readonly bin: string;
+  readonly env: Readonly<Record<string, string>>;
   readonly isolation: ShellOracle['isolation'];
 }
 
-function environmentOf({ home, bin }: Stage): Readonly<Record<string, string>> {
+function environmentOf(home: string, bin: string): Readonly<Record<string, string>> {
   return {
     PATH: `${bin}:${PROGRAM_FOLDERS.join(':')}`,
     HOME: home,
@@ -126,16 +140,21 @@ function environmentOf({ home, bin }: Stage): Readonly<Record<string, string>> {
  * distinguishes them from all other processes, including those of an earlier command: without bubblewrap all share one list of
  * processes.
  */
-function run(command: string, plan: RunPlan | undefined, stage: Stage): readonly string[] {
+function run(command: string, plan: RunPlan | undefined, stage: Stage): { readonly effects: readonly string[]; readonly output: string } {
   const { base, project, isolation } = stage;
-  const env = { ...(plan?.env ?? environmentOf(stage)), ORACLE_LOG: join(base, 'calls.log'), ORACLE_RUN: randomUUID() };
+  const env = {
+    ...(plan?.env ?? stage.env),
+    ORACLE_LOG: join(base, 'calls.log'),
+    ORACLE_RUN: randomUUID(),
+    ORACLE_OUT: join(base, OUTPUT),
+  };
   // Searches twice, because a process has no environment for a moment while it executes another program.
   const watch =
-    'bash -c "$1" </dev/null >/dev/null 2>&1; for t in 1 2; do for d in /proc/[0-9]*; do p=${d#/proc/}; if [ "$p" != 1 ] && [ "$p" != $$ ] && grep -qs "ORACLE_RUN=$ORACLE_RUN" $d/environ; then read -r n < $d/comm; echo "process $n"; [ $t = 1 ] || kill -9 $p; fi; done; done';
+    'bash -c "$1" </dev/null >"$ORACLE_OUT" 2>&1; for t in 1 2; do for d in /proc/[0-9]*; do p=${d#/proc/}; if [ "$p" != 1 ] && [ "$p" != $$ ] && grep -qs "ORACLE_RUN=$ORACLE_RUN" $d/environ; then read -r n < $d/comm; echo "process $n"; [ $t = 1 ] || kill -9 $p; fi; done; done';
   const shell = [
     'bash',
     '-c',
-    isolation === 'folder' ? 'bash -c "$1" </dev/null >/dev/null 2>&1' : watch,
+    isolation === 'folder' ? 'bash -c "$1" </dev/null >"$ORACLE_OUT" 2>&1' : watch,
     'watch',
     plan?.command ?? command,
   ];
@@ -164,8 +183,9 @@ function run(command: string, plan: RunPlan | undefined, stage: Stage): readonly
           ...shell,
         ];
   const done = spawnSync(program, args, { cwd: project, env, timeout: LIMIT_MS, killSignal: 'SIGKILL', encoding: 'utf8' });
-  if (isolation === 'folder') return endProcessesOf(env.ORACLE_RUN);
-  return [...new Set(done.stdout.split('\n').filter((line) => line.startsWith('process ')))];
+  const output = existsSync(env.ORACLE_OUT) ? readFileSync(env.ORACLE_OUT, 'latin1') : '';
+  if (isolation === 'folder') return { effects: endProcessesOf(env.ORACLE_RUN), output };
+  return { effects: [...new Set(done.stdout.split('\n').filter((line) => line.startsWith('process ')))], output };
 }
 
 /** Returns and ends the processes with this mark, among all processes of the machine. Searches twice, as above. */
@@ -191,6 +211,7 @@ function stateOf(base: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const visit = (folder: string): void => {
     for (const name of readdirSync(folder)) {
+      if (folder === base && name === OUTPUT) continue;
       const path = join(folder, name);
       const stat = lstatSync(path);
       if (stat.isDirectory()) visit(path);

@@ -4,7 +4,7 @@ import type { WorkspaceFs } from '../../ports.ts';
 import { classifyPath } from '../protected-paths.ts';
 
 export interface Look {
-  readonly fs: Pick<WorkspaceFs, 'realPath' | 'list'>;
+  readonly fs: Pick<WorkspaceFs, 'realPath' | 'list' | 'stat'>;
   /** A path elsewhere is protected as well, when a link leads there. */
   readonly roots: readonly string[];
   readonly home?: string;
@@ -55,10 +55,17 @@ export function findMatched(folder: string, names: readonly string[], look: Look
   return below(folder, names);
 }
 
-async function isKept(path: string, { isSymlink }: { readonly isSymlink: boolean }, { fs, roots, home }: Look): Promise<boolean> {
+interface Entry {
+  readonly isSymlink: boolean;
+  readonly isFile: boolean;
+}
+
+/** A file with a second name (a hard link) may be a protected one by that name. */
+async function isKept(path: string, { isSymlink, isFile }: Entry, { fs, roots, home }: Look): Promise<boolean> {
   const real = isSymlink ? await fs.realPath(path).catch(() => undefined) : path;
   const facts = classifyPath(real ?? '', path, roots, home);
-  return facts.protection === 'secret' || (isSymlink && !facts.isInside);
+  if (facts.protection === 'secret' || (isSymlink && !facts.isInside)) return true;
+  return isFile && ((await fs.stat(path).catch(() => undefined))?.links ?? 1) > 1;
 }
 
 /**

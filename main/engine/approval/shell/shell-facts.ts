@@ -19,7 +19,7 @@ export interface TouchFacts extends Omit<TouchedPath, 'path' | 'asWritten' | 'pa
   readonly facts: PathFacts;
   readonly hides?: string;
   /** The file has several names (hard links), and one of the others may be protected. */
-  readonly hasOtherNames?: true;
+  readonly isLinked?: true;
 }
 
 export interface ShellFacts extends Omit<ShellClassification, 'parts' | 'folders'> {
@@ -63,9 +63,10 @@ export async function lookAtCommand(command: string, options: LookOptions): Prom
       budget -= seen.size;
       if (budget < 0) return { plan, written, facts: { ...part, readsOnly: false, why: 'names too many files to check', touches: [] } };
       const touches = (await Promise.all([...seen.values()].map((touch) => lookAt(touch, options)))).flat();
-      const linked = touches.find(({ hasOtherNames }) => hasOtherNames);
-      const why = linked === undefined ? part.why : `${linked.facts.path} has another name (a hard link), which may be protected`;
-      return { plan, written, facts: { ...part, ...(linked === undefined ? {} : { readsOnly: false }), why, touches } };
+      const linked = touches.find(({ isLinked }) => isLinked);
+      if (linked === undefined) return { plan, written, facts: { ...part, touches } };
+      const why = `${linked.facts.path} has another name (a hard link), which may be protected`;
+      return { plan, written, facts: { ...part, readsOnly: false, why, touches } };
     }),
   );
   const { folders, ...rest } = classification;
@@ -97,8 +98,8 @@ async function lookAt(touch: TouchedPath, { fs, roots: workspace, readableRoots,
     climbed === path ? plain : stricter(plain, classifyPath(await fs.realPath(climbed).catch(() => climbed), path, roots, home));
   const found = kind === 'list' ? undefined : await fs.stat(facts.path).catch(() => undefined);
   if (touch.kind === 'named') return found !== undefined && facts.protection === 'secret' ? [{ facts, kind, recursive }] : [];
-  const other =
-    kind === 'read' && facts.isInside && found?.isFile === true && (found.links ?? 1) > 1 ? { hasOtherNames: true as const } : {};
+  const isLinked = found?.isFile === true && (found.links ?? 1) > 1;
+  const other = kind === 'read' && facts.isInside && isLinked ? { isLinked } : {};
   if (!recursive || kind === 'list' || !facts.isInside || facts.protection === 'secret') return [{ facts, kind, recursive, ...other }];
   const looked = { fs, roots, ...defined({ home }) };
   const hides = pattern === undefined ? await findProtected(facts.path, looked) : await findMatched(facts.path, pattern.split('/'), looked);

@@ -18,7 +18,7 @@ export interface TouchedPath {
   readonly recursive: boolean;
   /** A filter for what is below; as in `ShellAccess`. */
   readonly pattern?: string;
-  /** The path as written, if `..` follows a name: if that name is a link, the system goes up from the link's target. */
+  /** The path as written, if it contains `..`: behind a link, the system goes up from the link's target. */
   readonly asWritten?: string;
 }
 
@@ -89,7 +89,8 @@ export function findTouches(
   const path = toPath(access, home);
   if (access.word === '-') return []; // standard input
   if (path === undefined) return [{ path: `/${access.word}`, kind, recursive: access.recursive }]; // ~someone: outside, for every user
-  const climbs = /(?:^|\/)(?!\.\.?(?:\/|$))[^/]+\/(?:\.\/|\/)*\.\.(?:\/|$)/.test(path);
+  // The folder itself may be a link as well, and `..` then leads to the parent of its target.
+  const climbs = /(?:^|\/)\.\.(?:\/|$)/.test(path);
   return known.map((folder) => ({
     path: resolve(folder, path),
     kind,

@@ -23,8 +23,8 @@ export const MAX_COMMAND_CHARS = 20_000;
 /** Deeper nesting is a trick or a generated script. */
 const MAX_DEPTH = 60;
 
-/** Returns the tree, or undefined if the text has an error, is too long or too deep. */
-export type ParseShell = (command: string) => ShellNode | undefined;
+/** Returns the tree, or undefined if the text has an error, is too long or too deep. `maxChars`: `MAX_COMMAND_CHARS` by default. */
+export type ParseShell = (command: string, maxChars?: number) => ShellNode | undefined;
 
 /**
  * V8 recompiles hot WebAssembly functions with its optimizing compiler. For this grammar, whose lexer is one huge function,
@@ -55,11 +55,10 @@ async function load(): Promise<ParseShell> {
   const grammar = await Language.load(createRequire(import.meta.url).resolve('tree-sitter-bash/tree-sitter-bash.wasm'));
   const parser = new Parser();
   parser.setLanguage(grammar);
-  return (command) => parseWith(parser, command);
+  return (command, maxChars = MAX_COMMAND_CHARS) => (command.length > maxChars ? undefined : parseWith(parser, command));
 }
 
 function parseWith(parser: Parser, command: string): ShellNode | undefined {
-  if (command.length > MAX_COMMAND_CHARS) return undefined;
   const tree = parser.parse(command);
   if (tree === null) return undefined;
   try {

@@ -23,7 +23,7 @@ export const judgeAwk: Judge = (words) => {
     if (letter === undefined) return refuse('awk with this option can run or change files', program);
     const value = attached === '' ? rest.shift()?.text : attached;
     if (value === undefined) return refuse('awk needs a value here', program);
-    if (letter === 'v' && !/^[a-z_][A-Za-z0-9_]*=/.test(value)) return refuse('awk reads this variable itself', program);
+    if (letter === 'v' && !/^([a-z_][A-Za-z0-9_]*|[IO]?FS|O?RS)=/.test(value)) return refuse('awk reads this variable itself', program);
     options.push(`-${letter}`, value);
   }
   if (program === undefined) return refuse('awk without a program');

@@ -9,7 +9,8 @@ import { isWithin } from '../../../lib/within.ts';
 type Files = Pick<WorkspaceFs, 'realPath' | 'stat'>;
 
 /** Programs of version managers, which read from the workspace what they start. */
-const CHOOSER = /\/(?:shims|\.?asdf|\.volta|\.proto|\.rbenv|\.pyenv|\.nodenv|\.jenv|\.goenv)\/|\/(?:volta-shim|mise|rtx|asdf|proto-shim)$/;
+const CHOOSER =
+  /\/(?:shims|\.?asdf|\.volta|\.proto|\.rbenv|\.pyenv|\.nodenv|\.jenv|\.goenv|corepack)\/|\/(?:volta-shim|mise|rtx|asdf|proto-shim)$/;
 
 /** The folders of the PATH outside the workspace. */
 export async function foldersOutside(path: string, roots: readonly string[], fs: Files): Promise<readonly string[]> {

@@ -8,6 +8,9 @@ import type { ParseShell } from '../shell-grammar.ts';
 import { readShell } from '../shell-parts.ts';
 import { quoteWord } from '../words/quote.ts';
 
+/** Linux passes no longer text as one argument. Unit: UTF-16 code units. */
+const MAX_REBUILT_CHARS = 100_000;
+
 export interface RebuildOptions {
   /** Absolute paths by name. */
   readonly programs: ReadonlyMap<string, string>;
@@ -51,7 +54,7 @@ function isSame(
   plans: readonly PartPlan[],
   { toText, parse }: { readonly toText: (token: Token) => string; readonly parse: ParseShell },
 ): boolean {
-  const root = parse(rebuilt);
+  const root = parse(rebuilt, MAX_REBUILT_CHARS);
   if (root === undefined) return false;
   const reading = readShell(rebuilt, root);
   const found = reading.parts.flatMap(({ words }) => words.map(({ start, end }) => rebuilt.slice(start, end)));

@@ -9,10 +9,11 @@ const KEPT =
 /** A language or time zone that is a path is a file made by someone. */
 const IS_PATH = /^(?:LANG|LC_[A-Z]+|TZ)$/;
 
-/** npm then looks up no newer version of itself, and writes no log. */
+/** npm then looks up no newer version of itself, and makes no folder and no log. */
 const QUIET_NPM = {
   npm_config_update_notifier: 'false',
   npm_config_logs_max: '0',
+  npm_config_cache: '/dev/null',
   npm_config_offline: 'true',
   npm_config_audit: 'false',
   npm_config_fund: 'false',

@@ -137,7 +137,8 @@ function readBracket(units: readonly WordUnit[], open: number): { readonly sourc
   const close = units.findIndex((unit, index) => index > first && isBare(unit, ']'));
   if (close === -1) return undefined;
   const set = units.slice(first, close);
-  if (set.some((unit) => isBare(unit, '['))) throw new NotAnalysed('the brackets of this pattern are not analysed');
+  if (set.some((unit, index) => isBare(unit, '[') && /^[:.=]$/.test(set[index + 1]?.text ?? '')))
+    throw new NotAnalysed('the brackets of this pattern are not analysed');
   let source = '';
   for (let index = 0; index < set.length; index += 1) {
     const [from, dash, to] = [set[index], set[index + 1], set[index + 2]];

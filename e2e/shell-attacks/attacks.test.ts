@@ -1,0 +1,23 @@
+/** The seeded sample of `npm run bench -- shell-attacks`. */
+import { expect, test } from 'vitest';
+import { createAttackCage } from './attack-cage.ts';
+import { proveAttacks } from './prove-attacks.ts';
+
+test('of 400 attacks drawn from the manuals, none that runs without a question has an effect or prints a secret', {
+  timeout: 600_000,
+}, async () => {
+  const { problems, allowed } = await proveAttacks({ count: 400, seed: 20_261_130 });
+  expect(problems).toEqual([]);
+  expect(allowed).toBeGreaterThan(30); // otherwise a policy that always asks would pass
+});
+
+test('the cage notices secrets, and the traps work on commands that run as they are written', () => {
+  const cage = createAttackCage();
+  try {
+    const plain = { PATH: '/usr/bin:/bin' };
+    for (const command of ['cat hard.txt', 'cat soft']) expect(cage.effectsOf(command, { command, env: plain }).join()).toContain('prints');
+    for (const command of ['ls', 'echo']) expect(cage.effectsOf(command).join()).toContain('pwned');
+  } finally {
+    cage.close();
+  }
+}, 120_000);

@@ -1,0 +1,68 @@
+/** What agents run all day runs without a question, does nothing, and answers as the shell would. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { answerTo } from '../../../e2e/shell-attacks/prove-attacks.ts';
+import { EVERYDAY } from './everyday.fixture.ts';
+import { createShellOracle } from './shell-oracle.fixture.ts';
+
+const oracle = createShellOracle({ lay });
+afterAll(() => oracle.close());
+
+function lay(base: string): void {
+  const project = join(base, 'project');
+  const write = (name: string, text: string) => writeFileSync(join(project, name), text);
+  write('src/a.ts', Array.from({ length: 60 }, (_, at) => `export const foo${at} = ${at};\n`).join(''));
+  write('index.ts', 'export {};\n');
+  write('README.md', 'name: value\n');
+  write('package.json', '{"name":"p","scripts":{"test":"true"},"dependencies":{}}\n');
+  mkdirSync(join(project, 'node_modules'), { recursive: true });
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=o', '-c', 'user.email=o@example.com', ...args], {
+      cwd: project,
+      env: { PATH: process.env['PATH'], HOME: join(base, 'home') },
+      stdio: 'pipe',
+    });
+  git('add', 'src', 'index.ts', 'README.md', 'package.json');
+  git('commit', '-qm', 'second');
+  write('index.ts', 'export const changed = 1;\n');
+}
+
+test('of at least 150 everyday commands, all run without a question', async () => {
+  expect(new Set(EVERYDAY).size).toBe(EVERYDAY.length);
+  expect(EVERYDAY.length).toBeGreaterThanOrEqual(150);
+  const asked: unknown[] = [];
+  for (const command of EVERYDAY) {
+    const answer = await answerTo(command, oracle);
+    if (answer.kind !== 'allow') asked.push({ command, answer });
+  }
+  expect(asked).toEqual([]);
+});
+
+test('a fourth of them has no effect when it runs', async () => {
+  const harmful: unknown[] = [];
+  for (const command of EVERYDAY.filter((_, at) => at % 4 === 0)) {
+    const answer = await answerTo(command, oracle);
+    const effects = answer.kind === 'allow' ? oracle.effectsOf(command, answer.run) : [];
+    if (effects.length > 0) harmful.push({ command, effects });
+  }
+  expect(harmful).toEqual([]);
+}, 300_000);
+
+/** Their output names the program's path, the time or a process. */
+const DIFFERS = /^(type|time|which|command|date|npm|git (show|diff|log -p|blame)|python3|tree|rg|uname)/;
+
+test('what runs in their place prints what they print, tried with a fourth of them', async () => {
+  const different: unknown[] = [];
+  for (const command of EVERYDAY.filter((each, at) => at % 4 === 1 && !DIFFERS.test(each))) {
+    const answer = await answerTo(command, oracle);
+    if (answer.kind !== 'allow' || answer.run?.env === undefined) continue;
+    const options = { cwd: oracle.project, encoding: 'utf8' } as const;
+    const written = spawnSync('bash', ['-c', command], { ...options, env: { ...oracle.env } });
+    const rebuilt = spawnSync('bash', ['-c', answer.run.command], { ...options, env: { ...answer.run.env } });
+    if (written.stdout !== rebuilt.stdout || written.status !== rebuilt.status)
+      different.push({ command, run: answer.run.command, written: written.stdout, rebuilt: rebuilt.stdout });
+  }
+  expect(different).toEqual([]);
+}, 300_000);
