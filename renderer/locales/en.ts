@@ -2,10 +2,10 @@
  * The English text of the window, by feature: what the first load needs. The type of every key and argument comes from here.
  * The settings bring their texts with them (renderer/features/settings/text.ts).
  */
-import { approval, question, sandbox } from './en/approval.ts';
+import { approval, sandbox } from './en/approval.ts';
 import { changes } from './en/changes.ts';
 import { common, error, modes, unit } from './en/common.ts';
-import { attachment, composer, queue } from './en/composer.ts';
+import type * as box from './en/composer.ts';
 import { connection } from './en/connection.ts';
 import { announce, closing, frame, keys, sidebar, status } from './en/frame.ts';
 import { history } from './en/history.ts';
@@ -20,12 +20,10 @@ import { task } from './en/task.ts';
 export const en = {
   announce,
   approval,
-  attachment,
   changes,
   closing,
   code,
   common,
-  composer,
   connection,
   diff,
   error,
@@ -36,8 +34,6 @@ export const en = {
   onboarding,
   palette,
   plan,
-  question,
-  queue,
   sandbox,
   sidebar,
   status,
@@ -50,4 +46,4 @@ export const en = {
 } as const;
 
 /** Every message, also those that are loaded later. */
-export type AllEnglish = typeof en & typeof screen & { readonly mcp: typeof mcp; readonly settings: typeof settings };
+export type AllEnglish = typeof en & typeof box & typeof screen & { readonly mcp: typeof mcp; readonly settings: typeof settings };

@@ -1,4 +1,4 @@
-/** Approval cards, and the cards of questions and plans. */
+/** Approval cards. */
 export const approval = {
   label: 'Approval needed: {title}',
   needsYou: 'Approval needed',
@@ -74,17 +74,4 @@ export const sandbox = {
     does_not_work: 'bubblewrap does not work here ({message}); commands do not run',
     unsupported_system: 'Gantry supports no sandbox on this system; commands do not run',
   },
-} as const;
-
-export const question = {
-  card: 'The agent has a question',
-  plan: 'The agent has a plan',
-  needsAnswer: 'Answer needed',
-  planText: 'Plan',
-  ownWords: 'Other answer',
-  ownWordsFor: 'Other answer: {question}',
-  send: 'Answer',
-  leave: 'Let the agent decide',
-  keepPlanning: 'Keep planning',
-  notAnswered: 'Not answered',
 } as const;

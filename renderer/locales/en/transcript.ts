@@ -178,3 +178,17 @@ export const requestProblem = {
   empty: 'The model sent an empty answer.',
   said: '{problem} It said: {said}',
 } as const;
+
+/** The cards of questions and plans. */
+export const question = {
+  card: 'The agent has a question',
+  plan: 'The agent has a plan',
+  needsAnswer: 'Answer needed',
+  planText: 'Plan',
+  ownWords: 'Other answer',
+  ownWordsFor: 'Other answer: {question}',
+  send: 'Answer',
+  leave: 'Let the agent decide',
+  keepPlanning: 'Keep planning',
+  notAnswered: 'Not answered',
+} as const;

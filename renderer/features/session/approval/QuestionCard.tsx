@@ -4,7 +4,7 @@ import { useActions, useUi } from '../../../stores/index.ts';
 import { Button, Chip } from '../../../ui/index.ts';
 import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
 import { choose, isAnswered, type QuestionItem } from '../transcript/open-question.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 
 /** Title bar, task strip, composer and status bar, and a part of the transcript. Unit: px. */
 const ROOM_BELOW_PX = 240;

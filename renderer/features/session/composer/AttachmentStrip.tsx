@@ -2,7 +2,7 @@ import { FileText, TriangleAlert, X } from 'lucide-react';
 import type { ModelRef } from '../../../../preload/contract/index.ts';
 import { useProviders } from '../../../stores/index.ts';
 import { formatBytes } from '../../../ui/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import type { HeldAttachment } from './use-attachments.ts';
 
 export interface AttachmentStripProps {

@@ -7,7 +7,7 @@ import {
   PromptAttachment,
   type PromptDelivery,
 } from '../../../../preload/contract/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { hasMod, IconButton } from '../../../ui/index.ts';
 import { AttachmentStrip } from './AttachmentStrip.tsx';
 import { ContextGauge } from './ContextGauge.tsx';

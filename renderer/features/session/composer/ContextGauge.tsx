@@ -2,7 +2,7 @@ import { Popover } from 'radix-ui';
 import type { ReactNode } from 'react';
 import type { ContextMeter } from '../../../../preload/contract/index.ts';
 import { useActions, useActiveSessionId } from '../../../stores/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { Button, formatTokens } from '../../../ui/index.ts';
 import { contextPercent } from './context-percent.ts';
 

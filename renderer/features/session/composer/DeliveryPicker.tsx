@@ -1,7 +1,7 @@
 import { ChevronDown, Clock, CornerDownRight } from 'lucide-react';
 import { PromptDelivery } from '../../../../preload/contract/index.ts';
 import { Button, Menu, MenuChoice, MenuChoices } from '../../../ui/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { setDeliveryPreference, useDeliveryPreference } from './delivery-preference.ts';
 
 /** What Enter does while the agent works, shown beside the field. */

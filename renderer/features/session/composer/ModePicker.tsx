@@ -1,6 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import { ApprovalMode } from '../../../../preload/contract/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { Button, Menu, MenuChoice, MenuChoices } from '../../../ui/index.ts';
 
 export interface ModePickerProps {

@@ -1,7 +1,7 @@
 import { ChevronDown, Settings2 } from 'lucide-react';
 import type { ModelRef } from '../../../../preload/contract/index.ts';
 import { useProviders, useUi } from '../../../stores/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { Button, Menu, MenuChoice, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from '../../../ui/index.ts';
 import { modelName } from './model-name.ts';
 

@@ -2,7 +2,7 @@ import { ArrowUp, Paperclip, Pencil, X } from 'lucide-react';
 import type { QueuedPrompt, SessionId } from '../../../../preload/contract/index.ts';
 import { useActions, useStores, useUi, useView } from '../../../stores/index.ts';
 import { Button, IconButton } from '../../../ui/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 
 /** One line is visible. Unit: UTF-16 units. */
 const SHOWN_CHARS = 2000;

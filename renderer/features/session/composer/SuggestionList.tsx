@@ -1,6 +1,6 @@
 import { File, Folder, SquareSlash } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import type { Suggestion, Suggestions } from './use-suggestions.ts';
 
 export interface SuggestionListProps {

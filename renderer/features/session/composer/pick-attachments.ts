@@ -1,6 +1,6 @@
 /** Which of the pasted or dropped files are attached, and why the others are not. Pure. */
 import { MAX_ATTACHED_BYTES, MAX_ATTACHMENTS, PromptAttachment } from '../../../../preload/contract/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { formatBytes } from '../../../ui/index.ts';
 
 export type MediaType = PromptAttachment['mimeType'];

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { PromptAttachment } from '../../../../preload/contract/index.ts';
 import { useUi } from '../../../stores/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { type MediaType, pickAttachments } from './pick-attachments.ts';
 
 /** `data` is base64; only in memory, because a draft of several megabytes does not fit into local storage. */

@@ -2,7 +2,7 @@ import type { SessionId, TranscriptItem } from '../../../../preload/contract/ind
 import { useActions, useClient, useStores } from '../../../stores/index.ts';
 import { useSessionCommands } from '../../history/index.ts';
 import { wholeText } from '../whole-text.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 
 const EXPORTS = ['markdown', 'html', 'json', 'jsonl'] as const;
 

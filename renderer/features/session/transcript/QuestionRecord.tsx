@@ -1,6 +1,6 @@
 import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
 import type { QuestionDisplay } from './open-question.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 
 /** The question and its answer, below the row of the call. */
 export function QuestionRecord({ display }: { readonly display: QuestionDisplay }) {

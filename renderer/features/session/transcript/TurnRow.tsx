@@ -1,7 +1,7 @@
 import { LoaderCircle, RotateCw } from 'lucide-react';
 import type { RunningTurn, SessionId } from '../../../../preload/contract/index.ts';
 import { useActions, useSessionSummary, useView } from '../../../stores/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { Button, formatDuration, useNow } from '../../../ui/index.ts';
 import { retryReason } from './retry-reason.ts';
 
