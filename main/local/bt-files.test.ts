@@ -118,7 +118,7 @@ test('BT-7: removing the folder while the command runs costs only its files, and
 function mountSmallDisk(): { folder: string; unmount: () => void } | string {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'gantry-test', folder], { stdio: 'pipe' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'gantry-test', folder], { stdio: 'pipe' });
   } catch (error) {
     rmSync(folder, { recursive: true });
     return `no small disk can be mounted here: ${error instanceof Error ? error.message : String(error)}`;
@@ -138,10 +138,10 @@ test('BT-7: on a disk that becomes full the command keeps running, and file, use
   onTestFinished(disk.unmount);
   const live = openLive();
   const filler = join(disk.folder, 'filler');
-  writeFileSync(filler, Buffer.alloc(16 * 1024));
+  writeFileSync(filler, Buffer.alloc(900 * 1024));
   const task = live.start('seq 1 50000; read line; echo done', { outputDir: join(disk.folder, 'out') });
   await expect.poll(() => live.tasks.get(task.id)?.notice).toContain('no space left on the disk');
-  rmSync(filler); // room for the marker line
+  rmSync(filler); // room for the marker line, also if the text file has not failed yet and takes the rest of the output
   live.tasks.write(task.id, '\n');
   const summary = await ended(live, task.id);
   expect(summary).toMatchObject({ status: 'completed', exitCode: 0 });
