@@ -24,7 +24,7 @@ export interface PartPlan {
   readonly tokens: readonly Token[];
   readonly spans: readonly Span[];
   readonly edits: readonly Edit[];
-  readonly uses?: 'git' | 'npm';
+  readonly uses?: 'git' | 'git-files' | 'npm';
 }
 
 /** `mentions`: words that are no files for the program, as far as is known. */

@@ -13,9 +13,17 @@ export interface FileUse {
 /** What the shell receives: a program, to be replaced by its absolute path, or a notation. */
 export type Token = { readonly program: string } | { readonly notation: string };
 
-/** `why` is a clause: "find -delete removes files". `at`: the word that it concerns. */
+/**
+ * `uses`: what must be looked at before it runs; `git-files`: git will print contents of files, not only of commits. `why` is a
+ * clause: "find -delete removes files". `at`: the word that it concerns.
+ */
 export type Judgement =
-  | { readonly ok: true; readonly tokens: readonly Token[]; readonly files: readonly FileUse[]; readonly uses?: 'git' | 'npm' }
+  | {
+      readonly ok: true;
+      readonly tokens: readonly Token[];
+      readonly files: readonly FileUse[];
+      readonly uses?: 'git' | 'git-files' | 'npm';
+    }
   | { readonly ok: false; readonly why: string; readonly at?: ShellWord };
 
 /** `exists`: whether the word names a file in the folder of the command. */

@@ -147,3 +147,11 @@ test('a setting of the user that names a filter is emptied, and a file with a se
   linkSync(join(project, '.env'), join(project, 'innocent.txt'));
   expect(await look('cat innocent.txt')).toMatchObject({ readsOnly: false, why: expect.stringContaining('hard link') });
 });
+
+test('a tracked file that has become a hard link of another asks before its contents are printed', async () => {
+  rmSync(join(project, 'a.txt'));
+  linkSync(join(project, '.env'), join(project, 'a.txt'));
+  for (const command of ['git diff', 'git diff HEAD', 'git grep -n SECRET'])
+    expect(await look(command)).toMatchObject({ readsOnly: false, why: expect.stringContaining('hard link') });
+  for (const command of ['git status', 'git show', 'git log -p']) expect(await look(command)).toMatchObject({ readsOnly: true });
+});

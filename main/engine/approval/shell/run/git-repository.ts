@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import type { WorkspaceFs } from '../../../ports.ts';
+import { disarmGit } from './git-disarmed.ts';
 import { isWithin } from '../../../lib/within.ts';
 
 export type GitFiles = Pick<WorkspaceFs, 'realPath' | 'stat' | 'list' | 'readBytes'>;
@@ -19,6 +20,7 @@ const HARMLESS_KEY =
 /** A repository on a slow disk. Unit: ms. */
 const LIMIT_MS = 5000;
 const MAX_OUTPUT_BYTES = 1024 * 1024;
+const MAX_CHANGED = 2000;
 
 export interface GitLook {
   /** Absolute path of git. */
@@ -26,6 +28,8 @@ export interface GitLook {
   readonly env: Readonly<Record<string, string>>;
   readonly roots: readonly string[];
   readonly fs: GitFiles;
+  /** Contents of files will be printed, not only of commits. */
+  readonly readsFiles: boolean;
 }
 
 export async function lookAtRepository(folder: string, look: GitLook): Promise<GitFacts> {
@@ -49,7 +53,10 @@ export async function lookAtRepository(folder: string, look: GitLook): Promise<G
     if (!isOurs && !isOfUser && !HARMLESS_KEY.test(key))
       return refuse(`the repository’s own setting ${key} can make git run a program or read other files`);
   }
-  return { ok: true, filters: [...filters] };
+  // git compares contents where times don't tell, and would run filters of the user for it.
+  const withoutFilters = { ...look, env: { ...look.env, ...disarmGit([...filters]) } };
+  const linked = look.readsFiles ? await findLinked(top, withoutFilters) : undefined;
+  return linked === undefined ? { ok: true, filters: [...filters] } : refuse(linked);
 }
 
 interface Places {
@@ -81,6 +88,19 @@ async function findOutside({ top, gitDir, common }: Places, { roots, fs }: GitLo
   }
   const alternates = join(realCommon, 'objects', 'info', 'alternates');
   return (await fs.stat(alternates).catch(() => undefined)) === undefined ? undefined : 'the repository borrows objects from another one';
+}
+
+/** A file that is not as it was committed, and has a second name (a hard link), may be a protected one by that name. */
+async function findLinked(top: string, look: GitLook): Promise<string | undefined> {
+  const listed = await run(['diff-files', '--name-only', '-z', '--ignore-submodules=all', '--no-ext-diff'], top, look);
+  const names = listed?.split('\0').filter((name) => name !== '');
+  if (names === undefined || names.length > MAX_CHANGED) return 'too many files have changed to check them';
+  for (const name of names) {
+    const found = await look.fs.stat(join(top, name)).catch(() => undefined);
+    if (found?.isFile === true && (found.links ?? 1) > 1)
+      return `${join(top, name)} has another name (a hard link), which may be protected`;
+  }
+  return undefined;
 }
 
 /** Both sides name each other, and the other side is not in the hands of the workspace. */

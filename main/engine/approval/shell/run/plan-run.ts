@@ -49,9 +49,16 @@ export async function planRun(command: string, plans: readonly PartPlan[], optio
   }
   const filters = new Set<string>();
   const git = programs.get('git');
-  if (git !== undefined && plans.some(({ uses }) => uses === 'git')) {
+  const readsFiles = plans.some(({ uses }) => uses === 'git-files');
+  if (git !== undefined && (readsFiles || plans.some(({ uses }) => uses === 'git'))) {
     for (const folder of folders) {
-      const facts = await lookAtRepository(folder, { git, env: toRunEnvironment(env, { folders: path, filters: [] }), roots, fs });
+      const facts = await lookAtRepository(folder, {
+        git,
+        env: toRunEnvironment(env, { folders: path, filters: [] }),
+        roots,
+        fs,
+        readsFiles,
+      });
       if (!facts.ok) return refuse(facts.why);
       for (const name of facts.filters) filters.add(name);
     }

@@ -29,7 +29,8 @@ export function rebuildCommand(
   const settings = Object.entries(gitVariables)
     .map(([name, value]) => `${name}=${quoteWord(value)} `)
     .join('');
-  const textOfPlan = ({ tokens, uses }: PartPlan) => `${uses === 'git' ? settings : ''}${tokens.map(toText).join(' ')}`;
+  const textOfPlan = ({ tokens, uses }: PartPlan) =>
+    `${uses === 'git' || uses === 'git-files' ? settings : ''}${tokens.map(toText).join(' ')}`;
   const edits = plans.flatMap((plan): readonly Edit[] => [
     ...plan.edits,
     ...plan.spans.map((span, at) => ({ ...span, text: at === 0 ? textOfPlan(plan) : '' })),

@@ -9,6 +9,8 @@ export interface GitEntry {
   readonly added?: readonly string[];
   /** Operands must be commits: given a blob, the command would print it. */
   readonly onlyCommits?: true;
+  /** Reads files of the working tree. */
+  readonly readsFiles?: true;
   /** Option for `-5`. */
   readonly digits?: string;
 }
@@ -66,6 +68,7 @@ export const GIT_COMMANDS: Readonly<Record<string, GitEntry>> = {
     shows: 'always',
     onlyCommits: true,
     added: [...NO_PROGRAMS, '--ignore-submodules=all'],
+    readsFiles: true,
   },
   grep: {
     options: `,cached a,text I i,ignore-case w,word-regexp v,invert-match h H ,full-name E,extended-regexp G,basic-regexp P,perl-regexp
@@ -77,6 +80,7 @@ export const GIT_COMMANDS: Readonly<Record<string, GitEntry>> = {
     shows: 'always',
     onlyCommits: true,
     added: ['--no-textconv', '--no-recurse-submodules'],
+    readsFiles: true,
   },
   blame: {
     options: 'L=text l t e,show-email s w M?=text C?=text ,date=text ,root f,show-name n,show-number ,abbrev=text',

@@ -66,7 +66,7 @@ async function judgeEntry(command: FinalWord, entry: GitEntry, rest: readonly Fi
   const named = entry.operands === 'names' ? [] : ['--', ...paths.map(({ text }) => text), ...excluded];
   return {
     ok: true,
-    uses: 'git',
+    uses: entry.readsFiles === true ? 'git-files' : 'git',
     tokens: gitTokens(command, [
       ...(entry.added ?? []),
       ...options,
