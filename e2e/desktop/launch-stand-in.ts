@@ -33,7 +33,7 @@ export async function launchStandIn(
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const send = (message: ToMain) => void (main.connected && main.send(message));
+  const send = (message: ToMain) => void (main.connected && main.send(message, () => {})); // it may be ending
   const ended = new Promise<number | null>((resolve) => void main.once('exit', resolve));
   const calls: { name: string; args: readonly unknown[] }[] = [];
   const answers = new Map<string, (args: readonly unknown[]) => unknown>();

@@ -12,7 +12,9 @@ export async function ensureBuilt() {
   if (!isStale()) return true;
   console.log('Building Gantry ...');
   const startedAt = new Date();
-  const { code, output } = await runNode([binOf('vite'), 'build', '--app', '--logLevel', 'warn'], { capture: true });
+  // Vitest, which builds before its tests, sets another one: the page would contain React's development build.
+  const env = { NODE_ENV: 'production' };
+  const { code, output } = await runNode([binOf('vite'), 'build', '--app', '--logLevel', 'warn'], { capture: true, env });
   if (code !== 0) {
     console.error(output.trimEnd());
     console.error('The build failed.');
