@@ -54,7 +54,7 @@ test('--chat-recording false leaves no session behind', async () => {
   expect(readdirSync(join(home, '.qwen'), { recursive: true }).filter((path) => String(path).endsWith('.jsonl'))).toEqual([]);
 });
 
-test.skipIf(process.platform !== 'linux')("a key on the command line is not in the process's own command line", async () => {
+test.skipIf(process.platform !== 'linux')("no key that a flag holds is in the process's own command line", async () => {
   let seen = '';
   const { run } = await setUp(() => {
     const mine = readdirSync('/proc').filter((pid) => {
@@ -67,7 +67,8 @@ test.skipIf(process.platform !== 'linux')("a key on the command line is not in t
     seen += mine.map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1')).join('\n');
     return { content: 'Hello.' };
   });
-  const args = ['-p', 'hi', '--auth-type', 'openai', '--openai-api-key', 'sk-hidden-canary'];
+  const servers = JSON.stringify({ mcpServers: { a: { httpUrl: 'http://127.0.0.1:9/', headers: { authorization: 'hidden-canary' } } } });
+  const args = ['-p', 'hi', '--auth-type', 'openai', '--openai-api-key', 'sk-hidden-canary', '--mcp-config', servers];
   expect(await run(args)).toMatchObject({ code: 0 });
   expect(seen).toContain('gantry');
   expect(seen).not.toContain('hidden-canary');

@@ -15,7 +15,7 @@ export interface TextPiece {
 }
 
 export function hasHiddenCharacters(text: string): boolean {
-  return text.search(HIDDEN) !== -1 && splitHidden(text).some(({ code }) => code !== undefined);
+  return splitHidden(text).some(({ code }) => code !== undefined);
 }
 
 /** The pieces together are the text. Each hidden character is a piece of its own. */

@@ -34,6 +34,7 @@ function isOwn(folder) {
 async function runWithInstalledNode() {
   const node = findInstalledNode();
   if (node === undefined) return failForVersion();
+  process.title = 'gantry'; // in place of the command line, which other users can read and which may hold a key
   const { spawn } = await import('node:child_process');
   const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -84,6 +84,13 @@ test('a signal that ends the command ends the launcher the same way', async () =
   expect(await run(root, { isOld: true })).toMatchObject({ code: null, signal: 'SIGINT' });
 });
 
+test.skipIf(process.platform !== 'linux')('with an old Node too, a key on the command line is not in that of the launcher', async () => {
+  const cli = 'import { readFileSync } from "node:fs"; console.log(readFileSync(`/proc/${process.ppid}/cmdline`, "latin1"));';
+  const { out } = await run(createPackage({ cli, hasNode: true }), { isOld: true }, ['--openai-api-key', 'sk-hidden-canary']);
+  expect(out).toContain('gantry');
+  expect(out).not.toContain('hidden-canary');
+});
+
 test('an old Node without a newer one prints what is needed', async () => {
   const { code, out, err } = await run(createPackage({ cli: PRINT }), { isOld: true });
   expect([code, out]).toEqual([1, '']);

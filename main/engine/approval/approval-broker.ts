@@ -47,8 +47,7 @@ export interface ApprovalRequest {
 
 /**
  * `approvedCall`: digest of the interrupted call as the person saw it. `run`: what runs in place of the command; absent: the
- * command as it is written. `refusal`: text for the model. `by`: whether a person
- * or the policy refused.
+ * command as it is written. `refusal`: text for the model. `by`: whether a person or the policy refused.
  */
 export type ApprovalOutcome =
   | { readonly kind: 'allowed'; readonly approvedCall?: string; readonly run?: RunPlan }

@@ -71,7 +71,7 @@ test.each([HOME, '/home', '/'])('in the workspace %s everything below a dot-fold
   expect(holdsHome(root, HOME)).toBe(true);
   expect(protectionOf('/home/me/.some-tool/state', [root])).toBe('secret');
   expect(protectionOf('/home/me/.some-tool', [root])).toBe('none');
-  expect(protectionOf('/home/me/work/.some-tool/state', [root])).toBe('none');
+  expect(protectionOf('/home/me/shop/.some-tool/state', [root])).toBe('none');
 });
 
 test('a workspace inside a dot-folder of the home folder is an ordinary one', () => {

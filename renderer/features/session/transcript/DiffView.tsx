@@ -36,10 +36,7 @@ export function DiffView({
         style={{ maxHeight: maxHeightPx }}
         className="overflow-auto rounded-md border border-border bg-term py-1 font-mono text-code text-term-ink"
       >
-        <div
-          className={wraps ? 'w-full' : 'w-max min-w-full'}
-          {...(shown.length < rows.length || diff.truncated ? { 'data-partial': '' } : {})}
-        >
+        <div className={wraps ? 'w-full' : 'w-max min-w-full'} data-partial={shown.length < rows.length || diff.truncated ? '' : undefined}>
           {shown.map((row, index) => (
             // Rows of one patch never move, so their index is their identity.
             <div key={index} className={`flex ${GROUNDS[row.kind]}`}>
