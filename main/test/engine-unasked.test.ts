@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const fixture of open.splice(0)) await fixture.close();
 });
 
-test('a pattern stays the files it stood for, and no program or shell code of the project runs', async () => {
+test('the command gets the files that a pattern matched when it was checked, and no program or shell code of the project runs', async () => {
   const shell = (id: string, command: string) => ({ id, name: 'run_shell_command', input: { command } });
   const environment = { PATH: `bin:${process.env['PATH'] ?? ''}`, BASH_ENV: 'evil.sh', LANG: 'C' };
   const fixture = await createEngineFixture({

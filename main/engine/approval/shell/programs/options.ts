@@ -29,7 +29,7 @@ export type Parsed =
   | { readonly ok: true; readonly used: readonly UsedOption[]; readonly operands: readonly FinalWord[] }
   | { readonly ok: false; readonly why: string; readonly at: FinalWord };
 
-/** `digits`: the option that `-5` stands for. */
+/** `digits`: the option that `-5` gives a value to. */
 export interface OptionTable {
   readonly options: readonly Option[];
   readonly digits?: string;

@@ -9,7 +9,7 @@ export type Operands = 'read' | 'list' | 'text' | 'pattern' | 'none';
 export interface ProgramEntry {
   readonly options: string;
   readonly operands: Operands;
-  /** The option that `-5` stands for. */
+  /** The option that `-5` gives a value to. */
   readonly digits?: string;
   readonly maxOperands?: number;
   /** Reads folders with everything in them: always, or with one of these options. */

@@ -1,5 +1,5 @@
 /**
- * Which program a name stands for: the first file of that name on the PATH, without the folders of the workspace. `npx` and `npm
+ * Which program a name means: the first file of that name on the PATH, without the folders of the workspace. `npx` and `npm
  * run` put the workspace's own folder on the PATH.
  */
 import { isAbsolute, join } from 'node:path';

@@ -7,7 +7,7 @@ const HARMLESS_KEY =
   /^(?:(?:@[\w.-]+:)?registry|\/\/.*|save-exact|save-prefix|engine-strict|legacy-peer-deps|strict-peer-deps|package-lock|fund|audit|audit-level|loglevel|progress|update-notifier|ignore-scripts|install-links|omit|include|always-auth|auto-install-peers|shamefully-hoist|hoist|node-linker|public-hoist-pattern\[\]|strict-ssl|fetch-\w+|min-release-age)$/;
 const MAX_BYTES = 64 * 1024;
 
-/** Undefined: nothing in the workspace stands against it. */
+/** Why npm asks here; undefined if no setting in the workspace can name a program. */
 export async function refusedNpm(
   folder: string,
   roots: readonly string[],
