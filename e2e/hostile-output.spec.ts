@@ -41,19 +41,8 @@ test('BT-30: command output can open only a web page, and only on click; title a
     await dialog.dismiss();
   });
   if (hostKind === 'server') await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  await page.evaluate(async () => {
-    const opened: string[] = [];
-    Object.assign(window, { opened });
-    window.open = (url) => {
-      opened.push(String(url));
-      return null;
-    };
-    await navigator.clipboard?.writeText('mine').catch(() => undefined);
-  });
-  const opened = async () =>
-    hostKind === 'server'
-      ? page.evaluate(() => (Reflect.get(window, 'opened') as string[]).slice())
-      : (gantry.host.standIn?.calls ?? []).filter(({ name }) => name === 'shell.openExternal').map(({ args }) => String(args[0]));
+  await page.evaluate(() => navigator.clipboard?.writeText('mine').catch(() => undefined));
+  const opened = gantry.host.openedOutside;
 
   await gantry.prompt(`!${HOSTILE}`);
   await expect(row(page, 'printed')).toBeVisible();

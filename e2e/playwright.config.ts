@@ -2,6 +2,9 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from '@playwright/test';
 import type { HostOptions } from './support/fixtures.ts';
 
+/** `npm run e2e` finds it, and starts a display if there is none. */
+const hasElectron = process.env['GANTRY_ELECTRON'] !== undefined;
+
 /**
  * The same specs on every host: the built page through `gantry serve`, through the desktop's main entry with the stand-in for
  * Electron, and through Electron itself if its binary is available.
@@ -35,10 +38,15 @@ export default defineConfig<HostOptions>({
       ],
     },
   },
-  // The specs in `page/` do not depend on the host: they run in a browser and in Electron, and not in the stand-in.
+  // The specs in `page/` do not depend on the host: they run in a browser and in Electron, and not in the stand-in. Where Electron
+  // runs, the stand-in keeps only the specs of what Electron can't show.
   projects: [
     { name: 'server', use: { hostKind: 'server' }, testIgnore: 'desktop/**' },
-    { name: 'desktop-stand-in', use: { hostKind: 'desktop-stand-in' }, testIgnore: ['server/**', 'cli/**', 'page/**'] },
+    {
+      name: 'desktop-stand-in',
+      use: { hostKind: 'desktop-stand-in' },
+      ...(hasElectron ? { testMatch: 'desktop/stand-in*.spec.ts' } : { testIgnore: ['server/**', 'cli/**', 'page/**'] }),
+    },
     { name: 'desktop', use: { hostKind: 'desktop' }, testIgnore: ['server/**', 'cli/**', 'desktop/stand-in*.spec.ts'] },
   ],
 });

@@ -8,7 +8,7 @@ const TICK_MS = 10;
 
 const KINDS: readonly (readonly [kind: string, mark: RegExp])[] = [
   ['ptyHost', /pty-host/],
-  ['server', /cli\.js\0serve/],
+  ['server', /^gantry\0/], // its process title
   ['page', /--type=renderer/],
   ['gpu', /--type=gpu-process/],
   ['browser', /chrom|headless_shell/i],

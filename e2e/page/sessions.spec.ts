@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '../support/fixtures.ts';
 import { say } from '../support/scripted-model.ts';
@@ -74,17 +74,16 @@ test('a message can be edited and sent again, or branched from, and the branch s
   expect(JSON.stringify(gantry.model.requests.at(-1)?.messages)).not.toContain('Paint it red');
 });
 
-test('a session is exported from its menu', async ({ gantry, hostKind }) => {
-  test.skip(hostKind === 'desktop', "Electron asks with the system's dialog where to save it");
+test('a session is exported from its menu', async ({ gantry }) => {
   await writeSession(gantry, 'lighthouse', 6);
   await gantry.openProject();
   const { page } = gantry;
-  const saved = page.waitForEvent('download');
-  await listed(page, 'Question 0 of lighthouse').click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Markdown' }).click();
-  const download = await saved;
-  expect(download.suggestedFilename()).toMatch(/\.md$/);
-  expect(await readFile(await download.path(), 'utf8')).toContain('Answer 5 of lighthouse.');
+  const saved = await gantry.host.savedBy(async () => {
+    await listed(page, 'Question 0 of lighthouse').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Markdown' }).click();
+  });
+  expect(saved.name).toMatch(/\.md$/);
+  expect(saved.text).toContain('Answer 5 of lighthouse.');
 });
 
 test('a session that another program has open is read-only, and can be written once that program has ended', async ({ gantry }) => {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures.ts';
@@ -29,7 +29,7 @@ test('!command runs without the agent, which receives it with the next message',
   expect(JSON.stringify(gantry.model.requests[0]?.messages)).toContain('hello from the shell');
 });
 
-test('a user command moves to the background, is run again when it has ended, and its output is saved', async ({ gantry, hostKind }) => {
+test('a user command moves to the background, is run again when it has ended, and its output is saved', async ({ gantry }) => {
   gantry.model.play({ 'Go on': [say('I go on.')] });
   await gantry.openProject();
   const { page } = gantry;
@@ -50,11 +50,10 @@ test('a user command moves to the background, is run again when it has ended, an
   await expect(panel(page).getByRole('button', { name: 'Stop', exact: true })).toBeVisible();
   await expect(panel(page).getByLabel(/^Terminal: /)).toContainText('tick');
 
-  if (hostKind === 'desktop') return; // Electron asks for the location with the system's dialog
-  const saved = page.waitForEvent('download');
-  await panel(page).getByRole('button', { name: 'More for this task' }).click();
-  await page.getByRole('menuitem', { name: 'Save output…' }).click();
-  const download = await saved;
-  expect(download.suggestedFilename()).toMatch(/^rm-f-stop.*bg_[0-9a-f]{8}\.txt$/);
-  expect(await readFile(await download.path(), 'utf8')).toMatch(/^ready on http:\/\/localhost:4173\/shop\ntick\n/);
+  const saved = await gantry.host.savedBy(async () => {
+    await panel(page).getByRole('button', { name: 'More for this task' }).click();
+    await page.getByRole('menuitem', { name: 'Save output…' }).click();
+  });
+  expect(saved.name).toMatch(/^rm-f-stop.*bg_[0-9a-f]{8}\.txt$/);
+  expect(saved.text).toMatch(/^ready on http:\/\/localhost:4173\/shop\ntick\n/);
 });

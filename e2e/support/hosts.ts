@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { _electron, type BrowserContext, type Page } from '@playwright/test';
+import { _electron, type BrowserContext, expect, type Page } from '@playwright/test';
 import { launchStandIn, type StandInDesktop } from '../desktop/launch-stand-in.ts';
 
 export type HostKind = 'server' | 'desktop-stand-in' | 'desktop';
@@ -10,19 +10,26 @@ export type HostKind = 'server' | 'desktop-stand-in' | 'desktop';
 const ROOT = join(import.meta.dirname, '..', '..');
 const CLI = join(ROOT, 'dist/main/cli.js');
 const DESKTOP = join(ROOT, 'dist/main/desktop.js');
-/** In a folder that `ELECTRON_OVERRIDE_DIST_PATH` names, as in resources/scripts/lib/electron.mjs. */
-const EXECUTABLE: Readonly<Record<string, string>> = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
 
 /** A built host with its window open. */
 export interface RunningHost {
   readonly page: Page;
   /** Runs `ask` (a button, a key, a menu) and then chooses the folder as a user does on this host. */
   readonly chooseFolder: (path: string, ask: () => Promise<void>) => Promise<void>;
+  /** Runs `ask`, which saves a file, and resolves with that file. */
+  readonly savedBy: (ask: () => Promise<void>) => Promise<SavedFile>;
+  /** The addresses the app has opened in the user's browser, oldest first. None is really opened. */
+  readonly openedOutside: () => Promise<readonly string[]>;
   /** Ends it as a user would and waits until it has ended. */
   readonly stop: () => Promise<void>;
   readonly process: ChildProcess;
   /** Only with the stand-in. */
   readonly standIn?: StandInDesktop;
+}
+
+export interface SavedFile {
+  readonly name: string;
+  readonly text: string;
 }
 
 export interface LaunchOptions {
@@ -35,8 +42,8 @@ export interface LaunchOptions {
 /** Why this host cannot run here, or undefined. */
 export function whyNot(kind: HostKind): string | undefined {
   if (kind !== 'desktop') return process.env['GANTRY_NO_BROWSER'] === undefined ? undefined : 'there is no Chromium, Chrome or Edge';
-  if (electronBinary() === undefined) return "Electron's binary is not here (it is fetched by `npm start`)";
-  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'there is no display for Electron';
+  if (process.env['GANTRY_ELECTRON'] === undefined)
+    return process.env['GANTRY_NO_ELECTRON'] ?? 'run it by `npm run e2e`, which finds Electron';
   return undefined;
 }
 
@@ -75,10 +82,20 @@ async function launchServer(options: LaunchOptions): Promise<RunningHost> {
     });
   });
   const page = await options.context.newPage();
+  const opened: string[] = [];
+  await page.exposeFunction('reportOpened', (url: string) => void opened.push(url));
+  await page.addInitScript(() => {
+    window.open = (url) => {
+      void Reflect.get(window, 'reportOpened')(String(url));
+      return null;
+    };
+  });
   await page.goto(address);
   return {
     page,
     process: child,
+    openedOutside: () => Promise.resolve(opened),
+    savedBy: (ask) => downloadedBy(page, ask),
     chooseFolder: async (path, ask) => {
       await ask();
       const dialog = page.getByRole('dialog');
@@ -101,6 +118,9 @@ async function launchWithStandIn(options: LaunchOptions): Promise<RunningHost> {
   return {
     page: standIn.page,
     process: standIn.process,
+    openedOutside: () =>
+      Promise.resolve(standIn.calls.filter(({ name }) => name === 'shell.openExternal').map(({ args }) => String(args[0]))),
+    savedBy: (ask) => downloadedBy(standIn.page, ask),
     standIn,
     chooseFolder: (path, ask) => {
       folder = path;
@@ -115,17 +135,37 @@ async function launchWithStandIn(options: LaunchOptions): Promise<RunningHost> {
 
 export async function launchElectron(options: Omit<LaunchOptions, 'context'>): Promise<RunningHost> {
   const electron = await _electron.launch({
-    executablePath: electronBinary() ?? '',
+    executablePath: process.env['GANTRY_ELECTRON'] ?? '',
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ROOT, ...(options.args ?? [])],
     env: { ...environment(options), ...displayEnvironment() },
   });
   const page = await electron.firstWindow();
-  await electron.evaluate(({ dialog }) => {
+  const saveDir = join(options.home, 'saved');
+  await electron.evaluate(({ dialog, session, shell }, folder) => {
     dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false });
-  });
+    const opened: string[] = [];
+    const saved: string[] = [];
+    Object.assign(globalThis, { opened, saved });
+    shell.openExternal = (url) => Promise.resolve(void opened.push(url));
+    // A download with a path opens no dialog.
+    session.defaultSession.on('will-download', (_event, item) => {
+      const name = item.getFilename();
+      item.setSavePath(`${folder}/${name}`);
+      item.once('done', () => void saved.push(name));
+    });
+  }, saveDir);
+  const recorded = (list: 'opened' | 'saved') => electron.evaluate((_electron, name) => Reflect.get(globalThis, name) as string[], list);
   return {
     page,
     process: electron.process(),
+    openedOutside: () => recorded('opened'),
+    savedBy: async (ask) => {
+      const before = (await recorded('saved')).length;
+      await ask();
+      await expect.poll(async () => (await recorded('saved')).length).toBeGreaterThan(before);
+      const name = (await recorded('saved')).at(-1) ?? '';
+      return { name, text: await readFile(join(saveDir, name), 'utf8') };
+    },
     chooseFolder: async (path, ask) => {
       await electron.evaluate(({ dialog }, chosen) => {
         dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
@@ -136,19 +176,14 @@ export async function launchElectron(options: Omit<LaunchOptions, 'context'>): P
   };
 }
 
+async function downloadedBy(page: Page, ask: () => Promise<void>): Promise<SavedFile> {
+  const [download] = await Promise.all([page.waitForEvent('download'), ask()]);
+  return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
+}
+
 /** XAUTHORITY names the key of a display that xvfb-run has opened. */
 function displayEnvironment(): Record<string, string> {
   return Object.fromEntries(['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY'].map((name) => [name, process.env[name] ?? '']));
-}
-
-function electronBinary(): string | undefined {
-  const folder = join(ROOT, 'node_modules/electron');
-  const chosen = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  const fetched = join(folder, 'path.txt');
-  if (chosen === undefined && !existsSync(fetched)) return undefined;
-  const name = existsSync(fetched) ? readFileSync(fetched, 'utf8') : EXECUTABLE[process.platform];
-  const path = join(chosen ?? join(folder, 'dist'), name ?? 'electron');
-  return existsSync(path) ? path : undefined;
 }
 
 function end(child: ChildProcess, ask: () => void): Promise<void> {

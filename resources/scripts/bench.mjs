@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';
 import { assertNode, ROOT, runNode } from './lib/run.mjs';
+import { prepareDesktop } from './lib/test-electron.mjs';
 
 assertNode();
 const [name, ...args] = process.argv.slice(2);
@@ -13,5 +14,7 @@ if (name === undefined || !known.includes(name)) {
   process.exit(1);
 }
 if (!(await ensureBuilt())) process.exit(1);
-const { code } = await runNode([join(folder, `${name}.ts`), ...args]);
+const { env, stop } = await prepareDesktop();
+const { code } = await runNode([join(folder, `${name}.ts`), ...args], { env });
+stop?.();
 process.exit(code);

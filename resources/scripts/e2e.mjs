@@ -1,27 +1,25 @@
 /**
- * `npm run e2e [-- <playwright arguments>]`: the specs against the built hosts, in a Chromium that is found or installed.
- * Without one, specs that need a browser are skipped.
+ * `npm run e2e [-- <playwright arguments>]`: the specs against the built hosts: `gantry serve` with a Chromium, and Electron.
+ * What is missing is fetched once (`npm run setup`); specs for what can't be fetched are skipped, and the reason is printed.
  */
 import { join } from 'node:path';
-import { findBrowser, hasDisplay } from './lib/browser.mjs';
+import { findTestBrowser } from './lib/browser.mjs';
 import { ensureBuilt } from './lib/build.mjs';
-import { findElectron } from './lib/electron.mjs';
+import { canMakeDisplay, hasDisplay } from './lib/display.mjs';
 import { assertNode, binOf, ROOT, runNode } from './lib/run.mjs';
+import { findTestElectron, prepareDesktop } from './lib/test-electron.mjs';
 
 assertNode();
-if (findBrowser() === undefined) await runNode([join(ROOT, 'resources/scripts/setup.mjs')]);
-const browser = findBrowser();
-if (browser === undefined) console.log('There is no browser: the specs that need one are skipped.');
+const isComplete = findTestBrowser() !== undefined && findTestElectron() !== undefined && (hasDisplay() || canMakeDisplay());
+if (!isComplete) await runNode([join(ROOT, 'resources/scripts/setup.mjs')]);
 if (!(await ensureBuilt())) process.exit(1);
-if (findElectron() === undefined)
-  console.log("Electron's binary is not here (`npm start` fetches it): the specs of the project `desktop` are skipped.");
-else if (!hasDisplay()) console.log('There is no display: the specs of the project `desktop`, for Electron itself, are skipped.');
-const args = [
-  binOf('@playwright/test', 'playwright'),
-  'test',
-  '--config',
-  join(ROOT, 'e2e/playwright.config.ts'),
-  ...process.argv.slice(2),
-];
-const { code } = await runNode(args, { env: browser === undefined ? { GANTRY_NO_BROWSER: '1' } : { GANTRY_BROWSER: browser } });
+
+const browser = findTestBrowser();
+if (browser === undefined) console.log('There is no browser: the specs that need one are skipped.');
+const { env: desktop, reason, stop } = await prepareDesktop();
+if (reason !== undefined) console.log(`The specs of the project \`desktop\` are skipped: ${reason}.`);
+const config = ['--config', join(ROOT, 'e2e/playwright.config.ts')];
+const env = { ...desktop, ...(browser === undefined ? { GANTRY_NO_BROWSER: '1' } : { GANTRY_BROWSER: browser }) };
+const { code } = await runNode([binOf('@playwright/test', 'playwright'), 'test', ...config, ...process.argv.slice(2)], { env });
+stop?.();
 process.exit(code);

@@ -7,8 +7,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findBrowser, hasDisplay, sandboxArguments } from './lib/browser.mjs';
+import { findBrowser, sandboxArguments } from './lib/browser.mjs';
 import { ensureBuilt } from './lib/build.mjs';
+import { hasDisplay } from './lib/display.mjs';
 import { fetchElectron, findElectron } from './lib/electron.mjs';
 import { assertNode, ROOT } from './lib/run.mjs';
 

@@ -16,7 +16,7 @@ import { inspectSession } from './session-inspect.ts';
 import { createSessionLog } from './session-log.ts';
 import { createSessionReader } from './session-reader.ts';
 
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? '300');
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? '100');
 const SEED = Number(process.env['FUZZ_SEED'] ?? '4');
 const folder = mkdtempSync(join(tmpdir(), 'gantry-fuzz-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
