@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { SECRET } from '../../preload/contract/index.ts';
 
 /** Longer strings and lists do not help to explain a fault. Units: UTF-16 code units, entries. */
@@ -10,15 +10,16 @@ const MOST_ENTRIES = 20;
  * Values that the schema does not specify (unions, records) are omitted, because they may be secret. This is the only place
  * that decides it, so handlers do not have to.
  */
-export function redactParams(schema: z.ZodType, params: unknown): unknown {
+export function redactParams(schema: z.core.$ZodType, params: unknown): unknown {
   if (isSecret(schema)) return '[secret]';
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return redactParams(schema.unwrap() as z.ZodType, params); // zod types the wrapped schema as its core
-  if (schema instanceof z.ZodObject && typeof params === 'object' && params !== null) {
-    const shape: Record<string, z.ZodType> = schema.shape;
+  if (schema instanceof z.core.$ZodOptional || schema instanceof z.core.$ZodNullable)
+    return redactParams(schema._zod.def.innerType, params);
+  if (schema instanceof z.core.$ZodObject && typeof params === 'object' && params !== null) {
+    const { shape } = schema._zod.def;
     return Object.fromEntries(Object.entries(params).map(([key, value]) => [key, redactField(shape[key], value)]));
   }
-  if (schema instanceof z.ZodArray && Array.isArray(params)) {
-    const entries = params.slice(0, MOST_ENTRIES).map((entry: unknown) => redactParams(schema.element as z.ZodType, entry)); // as above
+  if (schema instanceof z.core.$ZodArray && Array.isArray(params)) {
+    const entries = params.slice(0, MOST_ENTRIES).map((entry: unknown) => redactParams(schema._zod.def.element, entry));
     return params.length > MOST_ENTRIES ? [...entries, `… (${params.length} entries)`] : entries;
   }
   if (typeof params === 'object' && params !== null) return '[not shown]';
@@ -27,10 +28,10 @@ export function redactParams(schema: z.ZodType, params: unknown): unknown {
     : params;
 }
 
-function redactField(schema: z.ZodType | undefined, value: unknown): unknown {
+function redactField(schema: z.core.$ZodType | undefined, value: unknown): unknown {
   return schema === undefined ? '[unknown field]' : redactParams(schema, value);
 }
 
-function isSecret(schema: z.ZodType): boolean {
-  return (schema.meta() as { secret?: unknown } | undefined)?.secret === SECRET.secret; // zod types metadata as unknown
+function isSecret(schema: z.core.$ZodType): boolean {
+  return (z.globalRegistry.get(schema) as { secret?: unknown } | undefined)?.secret === SECRET.secret; // zod types metadata as unknown
 }

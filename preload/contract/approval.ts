@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ApprovalId, ItemId, SessionId } from './ids.ts';
 import { ToolDisplay, ToolKind } from './message.ts';
 
@@ -10,7 +10,7 @@ export const ApprovalMode = z.enum(['plan', 'default', 'auto-edit', 'yolo']);
 export type ApprovalMode = z.infer<typeof ApprovalMode>;
 
 /** A part of the command that prevents it from running without approval. Offsets in UTF-16 code units of `command`, end exclusive. */
-export const CommandRisk = z.object({ start: z.number().int().min(0), end: z.number().int().min(0), why: z.string() });
+export const CommandRisk = z.object({ start: z.int().check(z.gte(0)), end: z.int().check(z.gte(0)), why: z.string() });
 export type CommandRisk = z.infer<typeof CommandRisk>;
 
 /** The rules that an answer of this scope writes, and their file; shown before the user chooses it. */
@@ -112,19 +112,19 @@ export const Approval = z.object({
   /** Why approval is needed: "“make” is not one of the commands that only read". */
   reason: z.string(),
   /** The same as data, so that a window can show its own text; absent when the reason describes the command itself. */
-  cause: ApprovalCause.optional(),
+  cause: z.optional(ApprovalCause),
   /** The exact command, never cut. Absent for an edit. */
-  command: z.string().optional(),
-  cwd: z.string().optional(),
+  command: z.optional(z.string()),
+  cwd: z.optional(z.string()),
   /** In the order of the text; they may overlap. */
-  risks: z.array(CommandRisk).optional(),
+  risks: z.optional(z.array(CommandRisk)),
   /** Absent if no rule would prevent the next request. */
-  offers: z.array(RuleOffer).optional(),
+  offers: z.optional(z.array(RuleOffer)),
   /** Absent if no command would run. */
-  sandbox: SandboxState.optional(),
+  sandbox: z.optional(SandboxState),
   display: ToolDisplay,
   /** It was pending when Gantry ended, and the call did not run. If it is allowed, the call runs now and the agent continues. */
-  interrupted: z.boolean().optional(),
+  interrupted: z.optional(z.boolean()),
   createdAtMs: z.number(),
   digest: z.string(),
 });
@@ -135,6 +135,6 @@ export const ApprovalDecision = z.discriminatedUnion('kind', [
     kind: z.literal('allow'),
     /** `project` and `user` write the rules of the offer of that scope. */ scope: z.enum(['once', 'session', 'project', 'user']),
   }),
-  z.object({ kind: z.literal('deny'), note: z.string().max(4000).optional() }),
+  z.object({ kind: z.literal('deny'), note: z.optional(z.string().check(z.maxLength(4000))) }),
 ]);
 export type ApprovalDecision = z.infer<typeof ApprovalDecision>;

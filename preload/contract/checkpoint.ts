@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ItemId } from './ids.ts';
 
 /**
@@ -14,7 +14,7 @@ export const ChangedFile = z.object({
   change: z.enum(['created', 'edited']),
   state: z.enum(['changed', 'undone', 'touched']),
   canUndo: z.boolean(),
-  note: z.string().optional(),
+  note: z.optional(z.string()),
 });
 export type ChangedFile = z.infer<typeof ChangedFile>;
 
@@ -25,7 +25,7 @@ export const TurnChanges = z.object({
   /** The beginning of the prompt. */
   title: z.string(),
   atMs: z.number(),
-  itemId: ItemId.optional(),
+  itemId: z.optional(ItemId),
   files: z.array(ChangedFile),
 });
 export type TurnChanges = z.infer<typeof TurnChanges>;
@@ -40,7 +40,10 @@ export const UndoProblem = z.object({
 export type UndoProblem = z.infer<typeof UndoProblem>;
 
 /** Without `turnId` all turns of the session; without `path` all files. */
-export const ChangeChoice = z.object({ turnId: z.string().max(100).optional(), path: z.string().min(1).max(4096).optional() });
+export const ChangeChoice = z.object({
+  turnId: z.optional(z.string().check(z.maxLength(100))),
+  path: z.optional(z.string().check(z.minLength(1), z.maxLength(4096))),
+});
 export type ChangeChoice = z.infer<typeof ChangeChoice>;
 
 /** What happens to files that have changed since: the whole undo is refused, they are skipped, or they are overwritten. */

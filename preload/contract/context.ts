@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * How full the model's context is. Units: tokens. `usedTokens` is 0 before the first request. `isEstimate`: not
@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const ContextMeter = z.object({
   usedTokens: z.number(),
   windowTokens: z.number(),
-  isEstimate: z.boolean().optional(),
+  isEstimate: z.optional(z.boolean()),
 });
 export type ContextMeter = z.infer<typeof ContextMeter>;
 
@@ -19,7 +19,7 @@ export type ContextMeter = z.infer<typeof ContextMeter>;
 export const ContextUsage = z.object({
   meter: ContextMeter,
   freeTokens: z.number(),
-  compactAtTokens: z.number().optional(),
+  compactAtTokens: z.optional(z.number()),
   parts: z.array(z.object({ kind: z.enum(['system', 'memory', 'tools', 'messages']), tokens: z.number(), count: z.number() })),
   memoryFiles: z.array(z.object({ path: z.string(), label: z.string(), tokens: z.number() })),
   leftOut: z.array(z.object({ path: z.string(), reason: z.string() })),

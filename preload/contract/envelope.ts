@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { WireError } from './errors.ts';
 import { ViewerId } from './ids.ts';
 
@@ -10,11 +10,11 @@ export const ClientFrame = z.discriminatedUnion('t', [
   z.object({
     t: z.literal('hello'),
     protocol: z.number(),
-    token: z.string().max(500).optional(),
+    token: z.optional(z.string().check(z.maxLength(500))),
   }),
   z.object({
     t: z.literal('request'),
-    id: z.number().int().nonnegative(),
+    id: z.int().check(z.nonnegative()),
     method: z.string(),
     params: z.unknown(),
   }),

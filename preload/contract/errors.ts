@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * Every error code that can be sent. The code is for programs; `message` is for users and says what happened,
@@ -121,8 +121,8 @@ export const ERROR_FACTS: { readonly [Code in ErrorCode]?: ErrorFacts } = {
 export const WireError = z.object({
   code: ErrorCode,
   message: z.string(),
-  data: z.record(z.string(), z.unknown()).optional(),
+  data: z.optional(z.record(z.string(), z.unknown())),
   /** Finds the entry in the host's log; only with `internal`. */
-  correlationId: z.string().optional(),
+  correlationId: z.optional(z.string()),
 });
 export type WireError = z.infer<typeof WireError>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { Approval, ApprovalDecision, ApprovalMode } from './approval.ts';
 import { ContextMeter } from './context.ts';
 import { ErrorCode } from './errors.ts';
@@ -9,7 +9,7 @@ import { ModelRef, QueuedPrompt, RunningTurn, SessionSummary, TurnResult } from 
 import { TaskSummary } from './task.ts';
 
 /** Durable events of a session: `seq` grows by one, and after a gap the client attaches again. Sent to clients attached to the session. */
-const inSession = <S extends z.ZodRawShape>(shape: S) => z.object({ sessionId: SessionId, seq: z.number(), ...shape });
+const inSession = <S extends z.core.$ZodShape>(shape: S) => z.object({ sessionId: SessionId, seq: z.number(), ...shape });
 
 /** Events: facts in the past tense. `<resource>.<pastTense>`. */
 export const events = {
@@ -36,8 +36,8 @@ export const events = {
   'command.invoked': z.object({
     command: z.enum(['new_session', 'open_folder', 'open_settings', 'toggle_tasks', 'toggle_sidebar', 'focus_composer', 'open_task']),
     /** With `open_task`. */
-    taskId: TaskId.optional(),
-    path: z.string().optional(),
+    taskId: z.optional(TaskId),
+    path: z.optional(z.string()),
   }),
 
   // To clients attached to the session.
@@ -51,7 +51,7 @@ export const events = {
   'approval.requested': inSession({ approval: Approval }),
   'approval.resolved': inSession({
     approvalId: ApprovalId,
-    decision: ApprovalDecision.optional(),
+    decision: z.optional(ApprovalDecision),
   }),
   'queue.changed': inSession({ queue: z.array(QueuedPrompt) }),
   'session.modeChanged': inSession({ mode: ApprovalMode }),
@@ -68,7 +68,7 @@ export const events = {
     part: z.enum(['text', 'thinking']),
     offsetChars: z.number(),
     text: z.string(),
-    omittedChars: z.number().optional(),
+    omittedChars: z.optional(z.number()),
   }),
 } as const;
 

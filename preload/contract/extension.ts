@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ContextUsage } from './context.ts';
 import { TaskStatus } from './task.ts';
 
-const count = z.number().int().min(0);
+const count = z.int().check(z.gte(0));
 const names = z.array(z.string());
 
 /**
@@ -16,7 +16,7 @@ export const CommandSummary = z.object({
   /** One line. */
   description: z.string(),
   /** The arguments, as shown to the user: `[topic]`. */
-  argumentHint: z.string().optional(),
+  argumentHint: z.optional(z.string()),
   runsIn: z.enum(['engine', 'window', 'model']),
   source: z.enum(['built-in', 'user', 'project', 'skill', 'mcp']),
 });
@@ -50,7 +50,7 @@ export const CommandAnswer = z.discriminatedUnion('code', [
   z.object({ code: z.literal('tools'), tools: z.array(z.object({ name: z.string(), description: z.string() })), deferred: names }),
   z.object({
     code: z.literal('tasks'),
-    tasks: z.array(z.object({ id: z.string(), status: TaskStatus, exitCode: z.number().optional(), command: z.string() })),
+    tasks: z.array(z.object({ id: z.string(), status: TaskStatus, exitCode: z.optional(z.number()), command: z.string() })),
   }),
   z.object({ code: z.literal('mcp'), tools: names, prompts: names, resources: names, more: count }),
   z.object({ code: z.literal('sign_in'), server: z.string(), url: z.string() }),
@@ -73,6 +73,6 @@ export type CommandAnswer = z.infer<typeof CommandAnswer>;
 export const CommandOutcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('said'), text: z.string() }),
   z.object({ kind: z.literal('prompt') }),
-  z.object({ kind: z.literal('window'), name: z.string(), args: z.string(), text: z.string().optional() }),
+  z.object({ kind: z.literal('window'), name: z.string(), args: z.string(), text: z.optional(z.string()) }),
 ]);
 export type CommandOutcome = z.infer<typeof CommandOutcome>;

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** Branded string ids, so that one kind cannot be passed as another. All are opaque to the renderer. */
-const id = <B extends string>(brand: B) => z.string().min(1).max(200).brand(brand);
+const id = <B extends string>(brand: B) => z.string().check(z.minLength(1), z.maxLength(200)).brand(brand);
 
 export const ProjectId = id('ProjectId');
 export const SessionId = id('SessionId');
@@ -22,5 +22,5 @@ export type ApprovalId = z.infer<typeof ApprovalId>;
 export type ProviderId = z.infer<typeof ProviderId>;
 
 /** One attached terminal view; a number because every binary frame contains it. Unique per host process. */
-export const ViewerId = z.number().int().nonnegative().max(0xffff_ffff).brand('ViewerId');
+export const ViewerId = z.int().check(z.nonnegative(), z.lte(0xffff_ffff)).brand('ViewerId');
 export type ViewerId = z.infer<typeof ViewerId>;

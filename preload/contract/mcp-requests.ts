@@ -1,10 +1,10 @@
 /** MCP servers. See requests.ts. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ProjectId } from './ids.ts';
 import { McpServerDraft, McpServerSummary } from './mcp.ts';
 import { none, request, SECRET } from './request.ts';
 
-const mcpName = z.string().min(1).max(300);
+const mcpName = z.string().check(z.minLength(1), z.maxLength(300));
 
 export const mcpRequests = {
   /** All servers in the settings, including disabled ones. Starts none. */
@@ -24,8 +24,8 @@ export const mcpRequests = {
     z.object({
       projectId: ProjectId,
       scope: z.enum(['user', 'project']),
-      name: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
-      server: McpServerDraft.meta(SECRET),
+      name: z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,64}$/)),
+      server: McpServerDraft.check(z.meta(SECRET)),
     }),
     none,
   ),

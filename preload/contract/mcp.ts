@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { SettingsFile } from './settings.ts';
 
 /**
@@ -20,9 +20,9 @@ export const McpServerSummary = z.object({
   target: z.string(),
   status: McpServerStatus,
   /** What went wrong and what to do about it, for users. */
-  error: z.string().optional(),
-  remedy: z.string().optional(),
-  stderr: z.array(z.string()).optional(),
+  error: z.optional(z.string()),
+  remedy: z.optional(z.string()),
+  stderr: z.optional(z.array(z.string())),
   /** Its tools run without approval. */
   isTrusted: z.boolean(),
   /** Tokens from a sign-in are stored. */
@@ -34,16 +34,20 @@ export const McpServerSummary = z.object({
 });
 export type McpServerSummary = z.infer<typeof McpServerSummary>;
 
-const pairs = z.record(z.string().min(1).max(200), z.string().max(10_000));
+const pairs = z.record(z.string().check(z.minLength(1), z.maxLength(200)), z.string().check(z.maxLength(10_000)));
 
 /** A server as it is written into a settings file. */
 export const McpServerDraft = z.discriminatedUnion('transport', [
   z.object({
     transport: z.literal('stdio'),
-    command: z.string().min(1).max(4096),
-    args: z.array(z.string().max(4096)).max(200),
-    env: pairs.optional(),
+    command: z.string().check(z.minLength(1), z.maxLength(4096)),
+    args: z.array(z.string().check(z.maxLength(4096))).check(z.maxLength(200)),
+    env: z.optional(pairs),
   }),
-  z.object({ transport: z.enum(['http', 'sse']), url: z.url({ protocol: /^https?$/ }).max(2000), headers: pairs.optional() }),
+  z.object({
+    transport: z.enum(['http', 'sse']),
+    url: z.url({ protocol: /^https?$/ }).check(z.maxLength(2000)),
+    headers: z.optional(pairs),
+  }),
 ]);
 export type McpServerDraft = z.infer<typeof McpServerDraft>;

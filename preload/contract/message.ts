@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ErrorCode } from './errors.ts';
 import { ApprovalId, ItemId, TaskId } from './ids.ts';
 import { NoticeContent } from './notice.ts';
@@ -27,16 +27,16 @@ export const ToolDisplay = z.discriminatedUnion('kind', [
     kind: z.literal('shell'),
     command: z.string(),
     cwd: z.string(),
-    taskId: TaskId.optional(),
-    output: z.string().optional(),
+    taskId: z.optional(TaskId),
+    output: z.optional(z.string()),
     outcome: z.enum(['running', 'promoted', 'background', 'completed', 'failed', 'cancelled', 'timed_out', 'interrupted']),
     /** The end of the process; both absent while it runs and if it is unknown. */
-    exitCode: z.number().int().optional(),
-    signal: z.number().int().optional(),
+    exitCode: z.optional(z.int()),
+    signal: z.optional(z.int()),
     /** In English, as the model reads it and the session file has it: "Exited with code 2". */
-    summary: z.string().optional(),
+    summary: z.optional(z.string()),
     /** The same as data, without success; absent if only the operating system describes it, and in older sessions. */
-    end: CommandEnd.optional(),
+    end: z.optional(CommandEnd),
   }),
   z.object({
     kind: z.literal('todos'),
@@ -55,9 +55,9 @@ export const ToolDisplay = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('question'),
     questions: z.array(Question),
-    plan: z.string().optional(),
+    plan: z.optional(z.string()),
     state: z.enum(['asked', 'answered', 'left']),
-    answers: z.array(QuestionAnswer).optional(),
+    answers: z.optional(z.array(QuestionAnswer)),
   }),
 ]);
 export type ToolDisplay = z.infer<typeof ToolDisplay>;
@@ -87,13 +87,13 @@ export const AttachmentSummary = z.object({ name: z.string(), mimeType: z.string
 export type AttachmentSummary = z.infer<typeof AttachmentSummary>;
 
 /** The tool call that started the subagent of this row. The file contains these rows, shortened, each when it has ended. */
-const parentId = ItemId.optional();
+const parentId = z.optional(ItemId);
 
 /**
  * How much of a long text is omitted here; `session.openText` returns all of it. Unit: UTF-16 units, approximate for text read from
  * a file. Absent: nothing.
  */
-const OmittedChars = z.object({ text: z.number().optional(), thinking: z.number().optional() });
+const OmittedChars = z.object({ text: z.optional(z.number()), thinking: z.optional(z.number()) });
 
 /** The longest text of a row that is sent to clients. Unit: UTF-16 units. */
 export const MAX_ROW_CHARS = 64 * 1024;
@@ -107,10 +107,10 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     text: z.string(),
     createdAtMs: z.number(),
     /** Set by the client that sent it, so that its pending copy can be replaced. */
-    localId: z.string().optional(),
+    localId: z.optional(z.string()),
     /** Its attachments, in the order of the index of `session.readAttachment`. */
-    attachments: z.array(AttachmentSummary).optional(),
-    omittedChars: OmittedChars.optional(),
+    attachments: z.optional(z.array(AttachmentSummary)),
+    omittedChars: z.optional(OmittedChars),
   }),
   z.object({
     kind: z.literal('assistant'),
@@ -119,11 +119,11 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     text: z.string(),
     thinking: z.string(),
     /** From `createdAtMs` until its text, its calls or its end; absent while it thinks, and if it was not measured. */
-    thinkingMs: z.number().optional(),
+    thinkingMs: z.optional(z.number()),
     model: z.string(),
     createdAtMs: z.number(),
     streaming: z.boolean(),
-    omittedChars: OmittedChars.optional(),
+    omittedChars: z.optional(OmittedChars),
   }),
   z.object({
     kind: z.literal('tool'),
@@ -137,26 +137,26 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     target: z.string(),
     status: ToolStatus,
     startedAtMs: z.number(),
-    endedAtMs: z.number().optional(),
+    endedAtMs: z.optional(z.number()),
     /**
      * The arguments from the model, of any size. Sent with `item.added`, for clients that need the
      * exact call (`gantry -p`); later events and snapshots may omit it.
      */
-    input: z.record(z.string(), z.unknown()).optional(),
+    input: z.optional(z.record(z.string(), z.unknown())),
     display: ToolDisplay,
     /**
      * A short description of the result in English, for clients without a window (`gantry -p`, the HTTP API) and as the session file
      * has it: "Found 3 files". The window does not show it.
      */
-    summary: z.string().optional(),
+    summary: z.optional(z.string()),
     /**
      * What went wrong: the words of the tool, which the model reads too, or of the file. It is data, like a program's output, and
      * shown as it is if there is no `problem`.
      */
-    error: z.string().optional(),
+    error: z.optional(z.string()),
     /** Absent in sessions from earlier versions, and if `error` has more to say. */
-    problem: ToolProblem.optional(),
-    approvalId: ApprovalId.optional(),
+    problem: z.optional(ToolProblem),
+    approvalId: z.optional(ApprovalId),
   }),
   /** A row from the app: an ended background task, an error, a retry, a compaction. */
   z.object({
@@ -167,12 +167,12 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     level: z.enum(['quiet', 'warning', 'error']),
     text: z.string(),
     /** The same as data. Absent in sessions from earlier versions; a code of a later version is ignored. */
-    content: NoticeContent.optional().catch(undefined),
-    detail: z.string().optional(),
-    code: ErrorCode.optional(),
-    taskId: TaskId.optional(),
+    content: z.catch(z.optional(NoticeContent), undefined),
+    detail: z.optional(z.string()),
+    code: z.optional(ErrorCode),
+    taskId: z.optional(TaskId),
     /** The one action that the user can take. */
-    action: z.enum(['open_models', 'retry', 'open_task']).optional(),
+    action: z.optional(z.enum(['open_models', 'retry', 'open_task'])),
   }),
 ]);
 export type TranscriptItem = z.infer<typeof TranscriptItem>;

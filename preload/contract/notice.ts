@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { CommandAnswer } from './extension.ts';
 import { TaskFailure } from './task.ts';
 
-const count = z.number().int().min(0);
+const count = z.int().check(z.gte(0));
 const names = z.array(z.string());
 
 /**
@@ -12,8 +12,8 @@ const names = z.array(z.string());
  */
 const TaskEnd = z.discriminatedUnion('code', [
   z.object({ code: z.enum(['done', 'stopped', 'interrupted']) }),
-  z.object({ code: z.literal('exited'), exitCode: z.number().int() }),
-  z.object({ code: z.literal('failed'), failure: TaskFailure.optional(), reason: z.string() }),
+  z.object({ code: z.literal('exited'), exitCode: z.int() }),
+  z.object({ code: z.literal('failed'), failure: z.optional(TaskFailure), reason: z.string() }),
   z.object({ code: z.literal('line_limit'), lines: count }),
   z.object({ code: z.literal('idle'), seconds: z.number() }),
 ]);
@@ -22,7 +22,7 @@ const TaskEnd = z.discriminatedUnion('code', [
  * What happened to a background task. `name`: the first line of its command, or the description of a monitor. `lines`: those that a
  * monitor printed since its last report; `dropped` more are only in the output file. `end` is absent while it runs.
  */
-export const TaskReport = z.object({ name: z.string(), lines: z.object({ count, dropped: count }).optional(), end: TaskEnd.optional() });
+export const TaskReport = z.object({ name: z.string(), lines: z.optional(z.object({ count, dropped: count })), end: z.optional(TaskEnd) });
 export type TaskReport = z.infer<typeof TaskReport>;
 
 /** Why a file that a prompt names was not read. `other` quotes the file system or an MCP server. */
@@ -51,7 +51,7 @@ export type CompactionKept = z.infer<typeof CompactionKept>;
  */
 export const NoticeContent = z.discriminatedUnion('code', [
   /** The answer of a slash command; the text of the notice is the command, its detail is the answer as Markdown in English. */
-  z.object({ code: z.literal('command_answer'), answer: CommandAnswer.optional() }),
+  z.object({ code: z.literal('command_answer'), answer: z.optional(CommandAnswer) }),
   z.object({ code: z.literal('turn_interrupted') }),
   /**
    * Parts of the session's file that could not be used. `firstLine` counts from 1; 0: unknown. `gaps`: places where messages are
@@ -72,8 +72,8 @@ export const NoticeContent = z.discriminatedUnion('code', [
   /** The conversation was summarized; the detail is the summary. Qwen Code records only the tokens, or nothing. */
   z.object({
     code: z.literal('compacted'),
-    tokens: z.object({ before: count, after: count }).optional(),
-    kept: CompactionKept.optional(),
+    tokens: z.optional(z.object({ before: count, after: count })),
+    kept: z.optional(CompactionKept),
   }),
   /** `isAsked`: the user requested it, so the notice does not name the command. */
   z.object({ code: z.literal('compaction_failed'), problem: CompactionProblem, isAsked: z.boolean() }),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ProjectId, SessionId } from './ids.ts';
 
 /** `unknown`: the user has not been asked yet; treated as untrusted until then. */
@@ -11,12 +11,12 @@ export const ProjectSummary = z.object({
   path: z.string(),
   name: z.string(),
   /** Current git branch, absent outside a repository. */
-  branch: z.string().optional(),
+  branch: z.optional(z.string()),
   trust: Trust,
   /** What the folder would add if trusted; shown with the question. */
   projectFiles: z.array(z.string()),
   /** The folder is the user's home folder, or contains it. */
-  holdsHome: z.literal(true).optional(),
+  holdsHome: z.optional(z.literal(true)),
   /** False if the folder no longer exists: its sessions can still be read. */
   exists: z.boolean(),
   openedAtMs: z.number(),
@@ -24,5 +24,5 @@ export const ProjectSummary = z.object({
 export type ProjectSummary = z.infer<typeof ProjectSummary>;
 
 /** What a window shows; without `sessionId` the start page of the folder. */
-export const ShownView = z.object({ projectId: ProjectId, sessionId: SessionId.optional() });
+export const ShownView = z.object({ projectId: ProjectId, sessionId: z.optional(SessionId) });
 export type ShownView = z.infer<typeof ShownView>;

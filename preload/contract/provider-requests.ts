@@ -1,25 +1,25 @@
 /** Model providers and their keys. See requests.ts. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ProjectId, ProviderId } from './ids.ts';
 import { ConnectionTest, KeyStoreState, ProviderDraft, ProviderPreset, ProviderSummary } from './provider.ts';
 import { none, request, SECRET } from './request.ts';
 
 export const providerRequests = {
   'provider.list': request(
-    z.object({ projectId: ProjectId.optional() }),
+    z.object({ projectId: z.optional(ProjectId) }),
     z.object({
       providers: z.array(ProviderSummary),
       presets: z.array(ProviderPreset),
     }),
   ),
   /** Writes or replaces a provider in the user's settings.json. Errors: `settings_broken`, `settings_unwritable`. */
-  'provider.save': request(z.object({ draft: ProviderDraft, replaces: ProviderId.optional() }), z.object({ providerId: ProviderId })),
+  'provider.save': request(z.object({ draft: ProviderDraft, replaces: z.optional(ProviderId) }), z.object({ providerId: ProviderId })),
   'provider.delete': request(z.object({ providerId: ProviderId }), none),
   /** Write-only. Errors: `keyring_unavailable`, `consent_required`. */
   'provider.setKey': request(
     z.object({
       providerId: ProviderId,
-      key: z.string().min(1).max(10_000).meta(SECRET),
+      key: z.string().check(z.minLength(1), z.maxLength(10_000), z.meta(SECRET)),
       store: z.enum(['keyring', 'file']),
     }),
     none,
@@ -28,8 +28,8 @@ export const providerRequests = {
   'provider.test': request(
     z.object({
       providerId: ProviderId,
-      modelId: z.string().optional(),
-      projectId: ProjectId.optional(),
+      modelId: z.optional(z.string()),
+      projectId: z.optional(ProjectId),
     }),
     z.object({ test: ConnectionTest }),
   ),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ErrorCode } from './errors.ts';
 import { ProviderId } from './ids.ts';
 
@@ -16,19 +16,19 @@ export type KeySource = z.infer<typeof KeySource>;
 /** The public facts about a key. No request reads the key itself. */
 export const KeyState = z.object({
   source: KeySource,
-  last4: z.string().max(4).optional(),
+  last4: z.optional(z.string().check(z.maxLength(4))),
   /** A saved key that a source of higher rank overrides. */
-  shadowed: KeySource.optional(),
+  shadowed: z.optional(KeySource),
 });
 export type KeyState = z.infer<typeof KeyState>;
 
 export const ModelSummary = z.object({
   id: z.string(),
-  name: z.string().optional(),
-  contextWindowTokens: z.number().optional(),
+  name: z.optional(z.string()),
+  contextWindowTokens: z.optional(z.number()),
   /** For attachments that the model does not support, a message says that they were omitted. */
-  takesImages: z.boolean().optional(),
-  takesPdf: z.boolean().optional(),
+  takesImages: z.optional(z.boolean()),
+  takesPdf: z.optional(z.boolean()),
 });
 export type ModelSummary = z.infer<typeof ModelSummary>;
 
@@ -38,7 +38,7 @@ export const ProviderSummary = z.object({
   protocol: Protocol,
   name: z.string(),
   baseUrl: z.string(),
-  envKey: z.string().optional(),
+  envKey: z.optional(z.string()),
   models: z.array(ModelSummary),
   scope: z.enum(['builtin', 'user', 'project', 'system']),
   key: KeyState,
@@ -49,34 +49,30 @@ export type ProviderSummary = z.infer<typeof ProviderSummary>;
 
 /** A provider as it is written to the user's settings.json. */
 export const ProviderDraft = z.object({
-  name: z.string().min(1).max(100),
+  name: z.string().check(z.minLength(1), z.maxLength(100)),
   protocol: WireProtocol,
-  baseUrl: z.url({ protocol: /^https?$/ }).max(2000),
-  envKey: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name: letters, digits and _')
-    .max(200)
-    .optional(),
+  baseUrl: z.url({ protocol: /^https?$/ }).check(z.maxLength(2000)),
+  envKey: z.optional(z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name: letters, digits and _'), z.maxLength(200))),
   models: z
     .array(
       z.object({
-        id: z.string().min(1).max(300),
-        name: z.string().max(300).optional(),
-        contextWindowTokens: z.number().int().positive().optional(),
+        id: z.string().check(z.minLength(1), z.maxLength(300)),
+        name: z.optional(z.string().check(z.maxLength(300))),
+        contextWindowTokens: z.optional(z.int().check(z.positive())),
       }),
     )
-    .max(500),
+    .check(z.maxLength(500)),
 });
 export type ProviderDraft = z.infer<typeof ProviderDraft>;
 
 export const ProviderPreset = z.object({
   name: z.string(),
   /** Absent: `openai`. */
-  protocol: WireProtocol.optional(),
+  protocol: z.optional(WireProtocol),
   baseUrl: z.string(),
-  envKey: z.string().optional(),
+  envKey: z.optional(z.string()),
   suggestedModels: z.array(ModelSummary),
-  keyUrl: z.string().optional(),
+  keyUrl: z.optional(z.string()),
 });
 export type ProviderPreset = z.infer<typeof ProviderPreset>;
 
@@ -86,21 +82,21 @@ export type ProviderPreset = z.infer<typeof ProviderPreset>;
  */
 export const ConnectionTest = z.object({
   outcome: z.enum(['works', 'key', 'permission', 'model', 'quota', 'rate', 'url', 'tls', 'timeout', 'provider']),
-  code: ErrorCode.optional(),
+  code: z.optional(ErrorCode),
   message: z.string(),
-  remedy: z.string().optional(),
+  remedy: z.optional(z.string()),
   /** Ids that the endpoint listed, at most 500; absent if it has no list. */
-  listedModels: z.array(z.string()).optional(),
-  listMs: z.number().optional(),
-  answerMs: z.number().optional(),
-  testedModel: z.string().optional(),
+  listedModels: z.optional(z.array(z.string())),
+  listMs: z.optional(z.number()),
+  answerMs: z.optional(z.number()),
+  testedModel: z.optional(z.string()),
 });
 export type ConnectionTest = z.infer<typeof ConnectionTest>;
 
 /** Where keys can be stored on this machine; tested when the key settings are opened. */
 export const KeyStoreState = z.object({
   keyring: z.enum(['available', 'unavailable']),
-  keyringDetail: z.string().optional(),
+  keyringDetail: z.optional(z.string()),
   /** Consent to the plain-text file was given. */
   fileAllowed: z.boolean(),
   filePath: z.string(),

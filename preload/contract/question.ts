@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * A question of the agent to the user. Besides its options, every question accepts free text, which the client adds
@@ -15,5 +15,8 @@ export const Question = z.object({
 export type Question = z.infer<typeof Question>;
 
 /** `chosen`: indexes of the options, from 0. No choice and no text is an answer too: the decision is left to the agent. */
-export const QuestionAnswer = z.object({ chosen: z.array(z.number().int().min(0)).max(20), text: z.string().max(4000).optional() });
+export const QuestionAnswer = z.object({
+  chosen: z.array(z.int().check(z.gte(0))).check(z.maxLength(20)),
+  text: z.optional(z.string().check(z.maxLength(4000))),
+});
 export type QuestionAnswer = z.infer<typeof QuestionAnswer>;

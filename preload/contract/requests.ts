@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { appRequests } from './app-requests.ts';
 import { approvalRequests } from './approval-requests.ts';
 import { mcpRequests } from './mcp-requests.ts';

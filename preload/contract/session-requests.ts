@@ -1,5 +1,5 @@
 /** Sessions on disk, and open ones. See requests.ts. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ApprovalMode } from './approval.ts';
 import { UndoOutcome } from './checkpoint.ts';
 import { ItemId, ProjectId, SessionId, TaskId, TurnId } from './ids.ts';
@@ -29,16 +29,16 @@ export const sessionRequests = {
   'session.list': request(
     z.object({
       projectId: ProjectId,
-      cursor: Cursor.optional(),
-      limit: z.number().int().min(1).max(1000).optional(),
-      titleContains: z.string().min(1).max(200).optional(),
-      archived: z.boolean().optional(),
+      cursor: z.optional(Cursor),
+      limit: z.optional(z.int().check(z.gte(1), z.lte(1000))),
+      titleContains: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+      archived: z.optional(z.boolean()),
     }),
     z.object({
       sessions: z.array(SessionSummary),
-      pinned: z.array(SessionSummary).optional(),
-      next: Cursor.optional(),
-      total: z.number().optional(),
+      pinned: z.optional(z.array(SessionSummary)),
+      next: z.optional(Cursor),
+      total: z.optional(z.number()),
     }),
   ),
   /**
@@ -48,22 +48,22 @@ export const sessionRequests = {
    */
   'session.search': request(
     z.object({
-      projectId: ProjectId.optional(),
-      query: z.string().min(1).max(500),
-      cursor: Cursor.optional(),
-      limit: z.number().int().min(1).max(200).optional(),
+      projectId: z.optional(ProjectId),
+      query: z.string().check(z.minLength(1), z.maxLength(500)),
+      cursor: z.optional(Cursor),
+      limit: z.optional(z.int().check(z.gte(1), z.lte(200))),
     }),
     z.object({
       hits: z.array(SessionHit),
       /** Progress over all pages so far. */
       searchedSessions: z.number(),
       totalSessions: z.number(),
-      next: Cursor.optional(),
+      next: z.optional(Cursor),
     }),
   ),
   /** By id, then by prefix of an id (at least 4 characters), then by title; at most 20. Without matches the list is empty. */
   'session.find': request(
-    z.object({ projectId: ProjectId, query: z.string().min(1).max(300) }),
+    z.object({ projectId: ProjectId, query: z.string().check(z.minLength(1), z.maxLength(300)) }),
     z.object({ sessions: z.array(SessionSummary) }),
   ),
   /**
@@ -72,8 +72,8 @@ export const sessionRequests = {
    * of the user has this id).
    */
   'session.branch': request(
-    z.object({ projectId: ProjectId, sessionId: SessionId, beforeItemId: ItemId.optional() }),
-    z.object({ session: SessionSummary, promptText: z.string().optional() }),
+    z.object({ projectId: ProjectId, sessionId: SessionId, beforeItemId: z.optional(ItemId) }),
+    z.object({ session: SessionSummary, promptText: z.optional(z.string()) }),
   ),
   /**
    * Goes back to before a prompt of the user, in the same session: later messages are no longer part of it, but stay in
@@ -82,8 +82,8 @@ export const sessionRequests = {
    * Errors: `session_busy` (a turn runs, or another process holds it), `item_unknown`.
    */
   'session.rewind': request(
-    z.object({ sessionId: SessionId, beforeItemId: ItemId, files: z.boolean().optional() }),
-    z.object({ promptText: z.string(), files: UndoOutcome.optional() }),
+    z.object({ sessionId: SessionId, beforeItemId: ItemId, files: z.optional(z.boolean()) }),
+    z.object({ promptText: z.string(), files: z.optional(UndoOutcome) }),
   ),
   /**
    * Archives a session: it appears only in the list of `archived` sessions and in no search, and must be unarchived before it can be opened.
@@ -104,7 +104,10 @@ export const sessionRequests = {
    */
   'session.delete': request(z.object({ projectId: ProjectId, sessionId: SessionId }), z.object({ deleted: DeletedSession })),
   /** Undoes a delete. Errors: `session_unknown` (it is not in the trash), `session_busy` (a session with its id exists again). */
-  'session.restore': request(z.object({ projectId: ProjectId, token: z.string().min(1).max(300) }), z.object({ session: SessionSummary })),
+  'session.restore': request(
+    z.object({ projectId: ProjectId, token: z.string().check(z.minLength(1), z.maxLength(300)) }),
+    z.object({ session: SessionSummary }),
+  ),
   /** The trash of a folder, latest first; at most 200. */
   'session.listDeleted': request(z.object({ projectId: ProjectId }), z.object({ deleted: z.array(DeletedSession) })),
   /**
@@ -118,13 +121,9 @@ export const sessionRequests = {
   /** Units: bytes. A piece ends with a whole character; the last one has `nextOffsetBytes` = `totalBytes`. Errors: `file_not_found`. */
   'session.readExport': request(
     z.object({
-      exportId: z.string().min(1).max(100),
-      offsetBytes: z.number().int().min(0),
-      maxBytes: z
-        .number()
-        .int()
-        .min(16)
-        .max(1024 * 1024),
+      exportId: z.string().check(z.minLength(1), z.maxLength(100)),
+      offsetBytes: z.int().check(z.gte(0)),
+      maxBytes: z.number().check(z.gte(16), z.lte(1024 * 1024)),
     }),
     z.object({ text: z.string(), nextOffsetBytes: z.number(), totalBytes: z.number() }),
   ),
@@ -159,10 +158,10 @@ export const sessionRequests = {
     z.object({
       sessionId: SessionId,
       beforeItemId: ItemId,
-      limit: z.number().int().min(1).max(300),
-      untilItemId: ItemId.optional(),
+      limit: z.int().check(z.gte(1), z.lte(300)),
+      untilItemId: z.optional(ItemId),
     }),
-    z.object({ items: z.array(TranscriptItem), earlierItems: z.number(), earlierIsGuess: z.boolean().optional() }),
+    z.object({ items: z.array(TranscriptItem), earlierItems: z.number(), earlierIsGuess: z.optional(z.boolean()) }),
   ),
   /**
    * While a turn runs, the prompt waits in the queue, until the next tool boundary or the end of the turn according to `delivery`
@@ -172,19 +171,19 @@ export const sessionRequests = {
   'session.prompt': request(
     z.object({
       sessionId: SessionId,
-      text: z.string().max(1_000_000),
-      localId: z.string().min(1).max(100),
-      delivery: PromptDelivery.optional(),
-      attachments: z.array(PromptAttachment).max(MAX_ATTACHMENTS).optional(),
+      text: z.string().check(z.maxLength(1_000_000)),
+      localId: z.string().check(z.minLength(1), z.maxLength(100)),
+      delivery: z.optional(PromptDelivery),
+      attachments: z.optional(z.array(PromptAttachment).check(z.maxLength(MAX_ATTACHMENTS))),
     }),
-    z.object({ turnId: TurnId.optional() }),
+    z.object({ turnId: z.optional(TurnId) }),
   ),
   /**
    * An attachment of a user message, read from the session file; `data` is base64. Errors: `session_unknown` (not
    * open), `item_unknown` (no such attachment in the file).
    */
   'session.readAttachment': request(
-    z.object({ sessionId: SessionId, itemId: ItemId, index: z.number().int().min(0) }),
+    z.object({ sessionId: SessionId, itemId: ItemId, index: z.int().check(z.gte(0)) }),
     z.object({ mimeType: z.string(), data: z.string() }),
   ),
   /**
@@ -192,7 +191,7 @@ export const sessionRequests = {
    * ends or moves to the background: prompts wait, and another command is refused. Errors: `session_busy`, `closed`.
    */
   'session.runCommand': request(
-    z.object({ sessionId: SessionId, command: z.string().regex(/\S/).max(100_000) }),
+    z.object({ sessionId: SessionId, command: z.string().check(z.regex(/\S/), z.maxLength(100_000)) }),
     z.object({ taskId: TaskId }),
   ),
   /**
@@ -200,7 +199,7 @@ export const sessionRequests = {
    * nothing and is shown as a row. `instructions`: what the summary should focus on. Errors: `session_busy`, `no_model`, `closed`.
    */
   'session.compact': request(
-    z.object({ sessionId: SessionId, instructions: z.string().max(10_000).optional() }),
+    z.object({ sessionId: SessionId, instructions: z.optional(z.string().check(z.maxLength(10_000))) }),
     z.object({ result: CompactionResult }),
   ),
   /** What fills the context of the next request. Without a configured model the window is an estimate. */
@@ -219,7 +218,7 @@ export const sessionRequests = {
     z.object({
       projectId: ProjectId,
       sessionId: SessionId,
-      title: z.string().min(1).max(200),
+      title: z.string().check(z.minLength(1), z.maxLength(200)),
     }),
     none,
   ),

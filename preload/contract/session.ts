@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { Approval, ApprovalMode } from './approval.ts';
 import { ErrorCode } from './errors.ts';
 import { ContextMeter } from './context.ts';
@@ -9,7 +9,7 @@ import { TaskSummary } from './task.ts';
 /** A model of a provider: the pair identifies exactly one entry of the settings. */
 export const ModelRef = z.object({
   providerId: ProviderId,
-  modelId: z.string().min(1).max(300),
+  modelId: z.string().check(z.minLength(1), z.maxLength(300)),
 });
 export type ModelRef = z.infer<typeof ModelRef>;
 
@@ -28,17 +28,17 @@ export const SessionSummary = z.object({
   /** Grows with every ended turn; a client shows "unread" if its stored value is smaller. */
   endedTurns: z.number(),
   /** In lists: the first prompt, one line of at most 200 characters, if the session has another title. */
-  firstPrompt: z.string().optional(),
+  firstPrompt: z.optional(z.string()),
   /** In lists: the model that answered last. */
-  modelId: z.string().optional(),
+  modelId: z.optional(z.string()),
   /** In lists, and in changes: when it was pinned; null: no longer pinned. */
-  pinnedAtMs: z.number().nullable().optional(),
+  pinnedAtMs: z.optional(z.nullable(z.number())),
   /** In lists: another live process has it open. */
-  heldBy: z.object({ pid: z.number(), host: z.string() }).optional(),
+  heldBy: z.optional(z.object({ pid: z.number(), host: z.string() })),
   /** Runs without a turn: the conversation is being summarized on request. */
-  isCompacting: z.boolean().optional(),
+  isCompacting: z.optional(z.boolean()),
   /** The status message of the running hooks (`statusMessage`), one line of at most 200 characters. */
-  hookStatus: z.string().optional(),
+  hookStatus: z.optional(z.string()),
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;
 
@@ -56,9 +56,9 @@ export type PromptDelivery = z.infer<typeof PromptDelivery>;
 export const QueuedPrompt = z.object({
   localId: z.string(),
   text: z.string(),
-  delivery: PromptDelivery.optional(),
-  attachments: z.array(AttachmentSummary).optional(),
-  isHeld: z.boolean().optional(),
+  delivery: z.optional(PromptDelivery),
+  attachments: z.optional(z.array(AttachmentSummary)),
+  isHeld: z.optional(z.boolean()),
 });
 export type QueuedPrompt = z.infer<typeof QueuedPrompt>;
 
@@ -68,9 +68,9 @@ export const MAX_ATTACHMENTS = 10;
 
 /** An image or a document attached to a prompt. `data` is base64 without a prefix. */
 export const PromptAttachment = z.object({
-  name: z.string().min(1).max(255),
+  name: z.string().check(z.minLength(1), z.maxLength(255)),
   mimeType: z.enum(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'application/pdf']),
-  data: z.string().min(1).max(7_100_000),
+  data: z.string().check(z.minLength(1), z.maxLength(7_100_000)),
 });
 export type PromptAttachment = z.infer<typeof PromptAttachment>;
 
@@ -78,7 +78,7 @@ export const TurnPhase = z.enum(['preparing', 'streaming', 'awaiting_approval', 
 export type TurnPhase = z.infer<typeof TurnPhase>;
 
 const provider = z.string();
-const said = z.string().optional();
+const said = z.optional(z.string());
 
 /**
  * Why a request that is retried failed, as data. `provider`: its name and address. `said`: what it sent, without keys, shortened.
@@ -101,23 +101,23 @@ export const RunningTurn = z.object({
   phase: TurnPhase,
   startedAtMs: z.number(),
   /** The usage of the turn so far, sent with every change. The difference of two is the usage of the answers between. */
-  usage: Usage.optional(),
+  usage: z.optional(Usage),
   /** The conversation is being summarized, to make room for the next request. */
-  compacting: z.boolean().optional(),
+  compacting: z.optional(z.boolean()),
   /**
    * With phase `retrying`: when the next attempt starts, its number, and the reason. `problem`: the reason as data; absent for
    * failures that are retried only on request of the settings, which have the message of the error. `capacityAttempt`: in an unattended run, a
    * busy service is retried without limit; this counts the waits from 1.
    */
-  retry: z
-    .object({
+  retry: z.optional(
+    z.object({
       atMs: z.number(),
       attempt: z.number(),
       reason: z.string(),
-      problem: RequestProblem.optional(),
-      capacityAttempt: z.number().optional(),
-    })
-    .optional(),
+      problem: z.optional(RequestProblem),
+      capacityAttempt: z.optional(z.number()),
+    }),
+  ),
 });
 export type RunningTurn = z.infer<typeof RunningTurn>;
 
@@ -139,23 +139,23 @@ export const SessionSnapshot = z.object({
   items: z.array(TranscriptItem),
   earlierItems: z.number(),
   /** The file is too long to be read whole: `earlierItems` is an estimate from its size, and 0 only at its beginning. */
-  earlierIsGuess: z.boolean().optional(),
-  turn: RunningTurn.optional(),
+  earlierIsGuess: z.optional(z.boolean()),
+  turn: z.optional(RunningTurn),
   approvals: z.array(Approval),
   queue: z.array(QueuedPrompt),
   mode: ApprovalMode,
   /** Absent while no model is configured. */
-  model: ModelRef.optional(),
+  model: z.optional(ModelRef),
   context: ContextMeter,
   /** Names of the model's tools, for clients that list them (`system/init` of `gantry -p`). */
-  toolNames: z.array(z.string()).optional(),
+  toolNames: z.optional(z.array(z.string())),
   tasks: z.array(TaskSummary),
   /** The session this one is a copy of, with its title at that time if the file contains it. It may no longer exist. */
-  branchedFrom: z.object({ sessionId: SessionId, title: z.string().optional() }).optional(),
+  branchedFrom: z.optional(z.object({ sessionId: SessionId, title: z.optional(z.string()) })),
   /** Set while another live process writes this session: it is shown read-only. */
-  heldBy: z.object({ pid: z.number(), host: z.string() }).optional(),
+  heldBy: z.optional(z.object({ pid: z.number(), host: z.string() })),
   /** Set if the session was taken over from a process that has ended or is suspended. */
-  tookOverFrom: z.object({ pid: z.number(), host: z.string() }).optional(),
+  tookOverFrom: z.optional(z.object({ pid: z.number(), host: z.string() })),
 });
 export type SessionSnapshot = z.infer<typeof SessionSnapshot>;
 
@@ -167,13 +167,13 @@ export const TurnResult = z.object({
   durationMs: z.number(),
   apiDurationMs: z.number(),
   modelRequests: z.number(),
-  error: z.object({ code: ErrorCode, message: z.string() }).optional(),
+  error: z.optional(z.object({ code: ErrorCode, message: z.string() })),
   denied: z.array(z.object({ toolCallId: ItemId, toolName: z.string(), input: z.unknown() })),
 });
 export type TurnResult = z.infer<typeof TurnResult>;
 
 /** A time and an id, created by the host and only passed back to it: where the next page begins. */
-export const Cursor = z.string().min(1).max(500);
+export const Cursor = z.string().check(z.minLength(1), z.maxLength(500));
 export type Cursor = z.infer<typeof Cursor>;
 
 /**
@@ -183,7 +183,7 @@ export type Cursor = z.infer<typeof Cursor>;
  */
 export const SessionHit = z.object({
   sessionId: SessionId,
-  projectId: ProjectId.optional(),
+  projectId: z.optional(ProjectId),
   cwd: z.string(),
   title: z.string(),
   updatedAtMs: z.number(),
@@ -199,7 +199,7 @@ export type ExportFormat = z.infer<typeof ExportFormat>;
 
 /** A session in the trash. `token` is the parameter of `session.restore`. */
 export const DeletedSession = z.object({
-  token: z.string().min(1).max(300),
+  token: z.string().check(z.minLength(1), z.maxLength(300)),
   sessionId: SessionId,
   title: z.string(),
   cwd: z.string(),

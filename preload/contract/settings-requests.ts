@@ -1,5 +1,5 @@
 /** Settings that the window can change. See requests.ts. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ApprovalMode } from './approval.ts';
 import { ProjectId } from './ids.ts';
 import { none, request } from './request.ts';
@@ -7,10 +7,10 @@ import { ModelRef } from './session.ts';
 import { KeyChord, SettingsView, Theme } from './settings.ts';
 
 export const settingsRequests = {
-  'settings.describe': request(z.object({ projectId: ProjectId.optional() }), z.object({ settings: SettingsView })),
+  'settings.describe': request(z.object({ projectId: z.optional(ProjectId) }), z.object({ settings: SettingsView })),
   'settings.setDefaultModel': request(z.object({ model: ModelRef }), none),
   'settings.setApprovalMode': request(z.object({ mode: ApprovalMode }), none),
   'settings.setTheme': request(z.object({ theme: Theme }), none),
   /** Null: reset to Ctrl+B. */
-  'settings.setMoveToBackgroundKey': request(z.object({ chord: KeyChord.nullable() }), none),
+  'settings.setMoveToBackgroundKey': request(z.object({ chord: z.nullable(KeyChord) }), none),
 } as const;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ApprovalMode } from './approval.ts';
 import { ModelRef } from './session.ts';
 
@@ -11,18 +11,17 @@ export type Theme = z.infer<typeof Theme>;
  */
 export const KeyChord = z
   .string()
-  .max(40)
-  .regex(/^(?:Ctrl\+)?(?:Alt\+)?(?:Shift\+)?(?:Meta\+)?(?:[^\sa-z]|[A-Z][A-Za-z0-9]+)$/u);
+  .check(z.maxLength(40), z.regex(/^(?:Ctrl\+)?(?:Alt\+)?(?:Shift\+)?(?:Meta\+)?(?:[^\sa-z]|[A-Z][A-Za-z0-9]+)$/u));
 export type KeyChord = z.infer<typeof KeyChord>;
 
 /** A settings file that could not be read. It is never overwritten while it is broken. Line and column count from 1. */
 export const SettingsProblem = z.object({
   path: z.string(),
-  line: z.number().optional(),
-  column: z.number().optional(),
+  line: z.optional(z.number()),
+  column: z.optional(z.number()),
   message: z.string(),
   /** Its last readable content still applies. */
-  usesLastGood: z.boolean().optional(),
+  usesLastGood: z.optional(z.boolean()),
 });
 export type SettingsProblem = z.infer<typeof SettingsProblem>;
 
@@ -41,10 +40,10 @@ export type SettingsFile = z.infer<typeof SettingsFile>;
  */
 export const ValueOrigin = z.object({
   source: z.enum(['default', 'system-defaults', 'user', 'project', 'system', 'environment', 'dotenv', 'gantry']),
-  path: z.string().optional(),
-  line: z.number().optional(),
-  column: z.number().optional(),
-  variable: z.string().optional(),
+  path: z.optional(z.string()),
+  line: z.optional(z.number()),
+  column: z.optional(z.number()),
+  variable: z.optional(z.string()),
 });
 export type ValueOrigin = z.infer<typeof ValueOrigin>;
 
@@ -57,7 +56,7 @@ export const SettingValue = z.object({
   text: z.string(),
   origin: ValueOrigin,
   shadowed: z.array(ValueOrigin),
-  adds: z.boolean().optional(),
+  adds: z.optional(z.boolean()),
 });
 export type SettingValue = z.infer<typeof SettingValue>;
 
@@ -65,12 +64,12 @@ export type SettingValue = z.infer<typeof SettingValue>;
 export const SettingsView = z.object({
   files: z.array(SettingsFile),
   problems: z.array(SettingsProblem),
-  defaultModel: ModelRef.optional(),
+  defaultModel: z.optional(ModelRef),
   approvalMode: ApprovalMode,
   theme: Theme,
   /** Every setting of this program that has a value, and the few that a screen always shows. */
   values: z.array(SettingValue),
   /** The key that moves a running command to the background; absent: Ctrl+B. */
-  moveToBackgroundKey: KeyChord.optional(),
+  moveToBackgroundKey: z.optional(KeyChord),
 });
 export type SettingsView = z.infer<typeof SettingsView>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { TaskId } from './ids.ts';
 
 /**
@@ -10,7 +10,7 @@ export const SurvivorSummary = z.object({
   taskId: TaskId,
   command: z.string(),
   cwd: z.string(),
-  startedAtMs: z.number().optional(),
+  startedAtMs: z.optional(z.number()),
   processes: z.array(z.object({ pid: z.number(), name: z.string() })),
 });
 export type SurvivorSummary = z.infer<typeof SurvivorSummary>;

@@ -1,12 +1,12 @@
 /** Running commands. See requests.ts. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { SessionId, TaskId, ViewerId } from './ids.ts';
 import { none, request } from './request.ts';
 import { SurvivorSummary } from './survivor.ts';
 import { TaskSummary } from './task.ts';
 
 export const taskRequests = {
-  'task.list': request(z.object({ sessionId: SessionId.optional() }), z.object({ tasks: z.array(TaskSummary) })),
+  'task.list': request(z.object({ sessionId: z.optional(SessionId) }), z.object({ tasks: z.array(TaskSummary) })),
   /** Moves a task to the background without touching the process. Errors: `task_unknown`, `task_ended`, `task_not_promotable`. */
   'task.promote': request(z.object({ taskId: TaskId }), z.object({ task: TaskSummary })),
   /** Sends SIGTERM to the group, then SIGKILL; with `force` SIGKILL at once. Errors: `task_unknown`, `task_ended`. */
@@ -18,15 +18,10 @@ export const taskRequests = {
   'task.attach': request(
     z.object({
       taskId: TaskId,
-      cols: z.number().int().min(1).max(1000),
-      rows: z.number().int().min(1).max(1000),
+      cols: z.int().check(z.gte(1), z.lte(1000)),
+      rows: z.int().check(z.gte(1), z.lte(1000)),
       focused: z.boolean(),
-      historyBytes: z
-        .number()
-        .int()
-        .min(0)
-        .max(4 * 1024 * 1024)
-        .optional(),
+      historyBytes: z.optional(z.number().check(z.gte(0), z.lte(4 * 1024 * 1024))),
     }),
     z.object({ viewerId: ViewerId, task: TaskSummary }),
   ),
@@ -39,12 +34,8 @@ export const taskRequests = {
   'task.readOutput': request(
     z.object({
       taskId: TaskId,
-      offsetBytes: z.number().int().min(0),
-      maxBytes: z
-        .number()
-        .int()
-        .min(16)
-        .max(1024 * 1024),
+      offsetBytes: z.int().check(z.gte(0)),
+      maxBytes: z.number().check(z.gte(16), z.lte(1024 * 1024)),
     }),
     z.object({ text: z.string(), nextOffsetBytes: z.number(), totalBytes: z.number() }),
   ),

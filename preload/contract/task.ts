@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ItemId, SessionId, TaskId } from './ids.ts';
 
 /** `interrupted`: the task ended because the app did, without an exit status of its own. */
@@ -13,9 +13,9 @@ export type TaskPlacement = z.infer<typeof TaskPlacement>;
  * limit; absent if it is unknown. An end that only the operating system describes has no code.
  */
 export const TaskFailure = z.discriminatedUnion('code', [
-  z.object({ code: z.literal('exited'), exitCode: z.number().int() }),
-  z.object({ code: z.literal('signal'), signal: z.number().int() }),
-  z.object({ code: z.literal('timed_out'), limitMs: z.number().optional() }),
+  z.object({ code: z.literal('exited'), exitCode: z.int() }),
+  z.object({ code: z.literal('signal'), signal: z.int() }),
+  z.object({ code: z.literal('timed_out'), limitMs: z.optional(z.number()) }),
 ]);
 export type TaskFailure = z.infer<typeof TaskFailure>;
 
@@ -69,44 +69,44 @@ export const TaskSummary = z.object({
   id: TaskId,
   sessionId: SessionId,
   /** The tool call that started it; absent for a command that the user typed. */
-  toolCallId: ItemId.optional(),
+  toolCallId: z.optional(ItemId),
   /** The user typed the command: it runs outside the sandbox, also when it is restarted. */
-  byUser: z.boolean().optional(),
+  byUser: z.optional(z.boolean()),
   command: z.string(),
   cwd: z.string(),
-  pid: z.number().optional(),
+  pid: z.optional(z.number()),
   placement: TaskPlacement,
   /** True once it was in the background; such a task stays listed after its end. */
   wasBackground: z.boolean(),
   status: TaskStatus,
   startedAtMs: z.number(),
-  endedAtMs: z.number().optional(),
+  endedAtMs: z.optional(z.number()),
   /** When a foreground command will be stopped; absent for a background task. */
-  timeoutAtMs: z.number().optional(),
-  lastOutputAtMs: z.number().optional(),
-  exitCode: z.number().optional(),
-  signal: z.number().optional(),
+  timeoutAtMs: z.optional(z.number()),
+  lastOutputAtMs: z.optional(z.number()),
+  exitCode: z.optional(z.number()),
+  signal: z.optional(z.number()),
   /** Why it failed or was interrupted, for users: "Exited with code 2", "Terminated by signal 9 (SIGKILL)". */
-  error: z.string().optional(),
+  error: z.optional(z.string()),
   /** The same as data. Absent for a task of an earlier run, and if the text comes from the operating system, the sandbox or a subagent. */
-  failure: TaskFailure.optional(),
+  failure: z.optional(TaskFailure),
   /** A note for the user: no PTY is available, output is being lost, earlier output was removed. */
-  notice: z.string().optional(),
-  outputPath: z.string().optional(),
+  notice: z.optional(z.string()),
+  outputPath: z.optional(z.string()),
   outputBytes: z.number(),
   droppedBytes: z.number(),
   /** It belongs to an earlier run of the app: it has ended, and only its files are left. */
-  ofEarlierRun: z.boolean().optional(),
+  ofEarlierRun: z.optional(z.boolean()),
   /** It is a monitor: its lines (only those matching `pattern`, if set) are reported to the agent; `events` so far, at most `maxEvents`. */
-  monitor: z.object({ description: z.string(), pattern: z.string().optional(), events: z.number(), maxEvents: z.number() }).optional(),
+  monitor: z.optional(z.object({ description: z.string(), pattern: z.optional(z.string()), events: z.number(), maxEvents: z.number() })),
   /** It is a subagent: it has no process, terminal or file; its output is its last message. */
-  agent: z.object({ type: z.string(), description: z.string() }).optional(),
+  agent: z.optional(z.object({ type: z.string(), description: z.string() })),
   /** The background subagent that started it; the task is listed like a background task. */
-  ofAgent: TaskId.optional(),
+  ofAgent: z.optional(TaskId),
   /** Last line of plain text, at most 200 characters. */
   lastLine: z.string(),
   /** Addresses of local servers that it has printed, at most 5, in order of their first appearance. */
-  urls: z.array(z.string()).optional(),
+  urls: z.optional(z.array(z.string())),
   rev: z.number(),
 });
 export type TaskSummary = z.infer<typeof TaskSummary>;

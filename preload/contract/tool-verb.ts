@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** What a tool call does, in the row before its target. Clients have the words for it. */
 export const ToolVerb = z.enum([

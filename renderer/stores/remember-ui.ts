@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { StoreApi } from 'zustand/vanilla';
 import { ProjectId, SessionId, TaskId } from '../../preload/contract/index.ts';
 import { PANEL_TABS, type RecalledUi, SIDEBAR_WIDTH_PX, type UiState } from './ui-store.ts';
@@ -18,18 +18,18 @@ const pick = (state: UiState) => ({
 });
 
 const RememberedView = z.object({
-  activeProjectId: ProjectId.optional().catch(undefined),
-  activeSessionId: SessionId.optional().catch(undefined),
+  activeProjectId: z.catch(z.optional(ProjectId), undefined),
+  activeSessionId: z.catch(z.optional(SessionId), undefined),
 });
 
 /** A field of any other shape, after a manual edit or from another version, counts as not remembered. */
 const Remembered = z.object({
-  sidebarOpen: z.boolean().optional().catch(undefined),
-  sidebarWidthPx: z.number().min(SIDEBAR_WIDTH_PX.least).max(SIDEBAR_WIDTH_PX.most).optional().catch(undefined),
-  panel: z.enum(PANEL_TABS).optional().catch(undefined),
-  openTaskId: TaskId.optional().catch(undefined),
-  seenTurns: z.record(SessionId, z.number()).optional().catch(undefined),
-  hiddenOrigins: z.array(SessionId).optional().catch(undefined),
+  sidebarOpen: z.catch(z.optional(z.boolean()), undefined),
+  sidebarWidthPx: z.catch(z.optional(z.number().check(z.gte(SIDEBAR_WIDTH_PX.least), z.lte(SIDEBAR_WIDTH_PX.most))), undefined),
+  panel: z.catch(z.optional(z.enum(PANEL_TABS)), undefined),
+  openTaskId: z.catch(z.optional(TaskId), undefined),
+  seenTurns: z.catch(z.optional(z.record(SessionId, z.number())), undefined),
+  hiddenOrigins: z.catch(z.optional(z.array(SessionId)), undefined),
 });
 
 /** What this window remembered; nothing if storage is empty, unreadable or of another shape. `tab`: for this tab only. */
@@ -37,7 +37,7 @@ export function recallUi(storage: Storage, tab: Storage): RecalledUi {
   return { ...read(storage, Remembered), ...read(tab, RememberedView) };
 }
 
-function read<T extends object>(storage: Storage, schema: z.ZodType<T>): Partial<T> {
+function read<T extends object>(storage: Storage, schema: z.ZodMiniType<T>): Partial<T> {
   try {
     return schema.safeParse(JSON.parse(storage.getItem(KEY) ?? '{}')).data ?? {};
   } catch {

@@ -19,7 +19,7 @@ const NAME = /^(\d{15})-([0-9a-f-]{36})\.json$/;
 const KeptFile = z.object({
   localId: z.string().min(1),
   text: z.string(),
-  delivery: PromptDelivery.optional(),
+  delivery: z.optional(PromptDelivery),
   attachments: z.array(PromptAttachment).default([]),
 });
 type KeptFile = z.infer<typeof KeptFile>;

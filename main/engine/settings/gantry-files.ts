@@ -16,19 +16,19 @@ const StateSchema = z.object({
   /** Newest first. */
   projects: recentProjects.default([]),
   /** What a window showed last. A start after a crash reads it, because the page's own storage may be older. */
-  lastShown: ShownView.nullable().default(null).catch(null),
-  theme: Theme.default('system').catch('system'),
+  lastShown: z.nullable(ShownView).default(null).catch(null),
+  theme: z.prefault(Theme, 'system').catch('system'),
   /** Null: Ctrl+B. */
-  moveToBackgroundKey: KeyChord.nullable().default(null).catch(null),
+  moveToBackgroundKey: z.nullable(KeyChord).default(null).catch(null),
   /** A default that Qwen Code's settings cannot express: the offline demo. */
-  defaultModel: ModelRef.nullable().default(null).catch(null),
+  defaultModel: z.nullable(ModelRef).default(null).catch(null),
   /** Names that the user gave; settings.json has no field for them. By provider id. */
   providerNames: z.record(z.string(), z.string()).default({}).catch({}),
   /** Providers that the user has added without a model so far: settings.json can only list models. */
   emptyProviders: z
     .array(
       z.object({
-        protocol: WireProtocol.default('openai'),
+        protocol: z.prefault(WireProtocol, 'openai'),
         baseUrl: z.url({ protocol: /^https?$/ }),
         envKey: z.string().min(1).optional(),
       }),
