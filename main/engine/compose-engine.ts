@@ -11,7 +11,7 @@ import { createEmitter } from './lib/emitter.ts';
 import { openHookGroups } from './hook/index.ts';
 import { createMcp, offeredReferences } from './mcp/index.ts';
 import type { EnginePorts } from './ports.ts';
-import { createProjects } from './project/index.ts';
+import { collectingStore, createCollectedKeys, createProjects } from './project/index.ts';
 import {
   createProviderRegistry,
   createRetries,
@@ -34,7 +34,9 @@ export interface EngineParts {
 }
 
 export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engine {
-  const { paths, clock, logger, fs, host, secrets, trustedEndpoints } = ports;
+  const { paths, clock, logger, fs, host, trustedEndpoints } = ports;
+  const keys = createCollectedKeys();
+  const secrets = collectingStore(ports.secrets, keys);
   const events = createEmitter<HostEvent>((error) =>
     logger.error('A listener for events failed', { error: error instanceof Error ? error.stack : String(error) }),
   );
@@ -42,7 +44,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
   const state = openGantryState(paths.gantryHome, logger);
   const trust = openTrustRecord(paths.gantryHome, logger);
   const settings = createSettings({ paths, environment: ports.environment, clock, logger, emit, flags: ports.flags });
-  const projects = createProjects({ paths, settings, state, trust, clock, logger, emit });
+  const projects = createProjects({ paths, settings, state, trust, clock, keys, logger, emit });
   const version = host.version;
   const providers = createProviderRegistry({
     settings,
@@ -65,6 +67,10 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     clock,
     logger,
     emit,
+    async keys() {
+      await within(clock, KEYRING_LIMIT_MS, providers.readStoredKeys());
+      return keys.values();
+    },
     onMonitorLines: (sessionId) => notifyMonitorOutput(sessionId),
     survivors: ports.survivors,
     agents: agentTasks,
@@ -94,7 +100,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     setDefaultModel: (model) => providers.setDefaultModel(model),
     emit,
   });
-  const mcp = createMcp({ ...ports, projects, settings, screen: settingsScreen, registry, emit });
+  const mcp = createMcp({ ...ports, secrets, projects, settings, screen: settingsScreen, registry, emit });
   const hookGroups = openHookGroups(ports);
   const sessions = createSessions({
     mcp,
@@ -173,6 +179,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
         return found.map(({ name }) => name);
       },
     },
+    hideKey: (value) => keys.add(value),
     subscribe: (listener) => events.subscribe(listener),
     close() {
       closing ??= (async () => {
@@ -187,6 +194,20 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
       return closing;
     },
   };
+}
+
+/** A command does not wait longer for a keyring that does not answer. Unit: ms. */
+const KEYRING_LIMIT_MS = 500;
+
+/** Resolves with the work, or after the time. */
+function within(clock: EnginePorts['clock'], ms: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, resolve);
+    void work.finally(() => {
+      cancel();
+      resolve();
+    });
+  });
 }
 
 function protocolOfFlags({ flags }: EnginePorts): WireProtocol | undefined {

@@ -64,6 +64,8 @@ export interface Engine {
   readonly mcp: Mcp;
   readonly permissions: Permissions;
   readonly commands: SlashCommands;
+  /** A key of the host, such as the token of a server: commands must not print it. */
+  hideKey(value: string): void;
   /** Every event of every session, in order. A listener that throws does not affect the others. */
   subscribe(listener: (event: HostEvent) => void): () => void;
   /** Interrupts turns, stops every task, releases leases and flushes. Resolves when nothing is left running. */
@@ -88,6 +90,8 @@ export interface Projects {
   /** `trust` records an answer with the opening (`--trust`); otherwise the recorded answer applies. */
   open(path: string, options?: { trust?: boolean; remember?: boolean }): Promise<ProjectSummary>;
   trust(projectId: ProjectId, trusted: boolean): Promise<ProjectSummary>;
+  /** One folder. Errors: `project_unknown`. */
+  describe(projectId: ProjectId): Promise<ProjectSummary>;
   forget(projectId: ProjectId): Promise<void>;
   suggestPaths(prefix: string): Promise<readonly string[]>;
   /** The settings for a run without a window. */
@@ -212,6 +216,10 @@ export interface SessionHandle {
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
   /** A slash command as it was typed; see the contract's `command.run`. Errors: `command_unknown`, `bad_params`. */
   runSlash(text: string): Promise<CommandOutcome>;
+  /** The approval mode that this slash command would select; undefined: none. */
+  slashMode(text: string): Promise<ApprovalMode | undefined>;
+  /** `root`: the session's folder. */
+  describe(): { readonly root: string; readonly mode: ApprovalMode };
   /** Summarizes the conversation in the place of a turn; a failure of the summary is a row. Errors: `session_busy`, `no_model`, `closed`. */
   compact(instructions?: string): Promise<CompactionResult>;
   /** The content of the context of the next request. */
@@ -295,6 +303,11 @@ export interface Providers {
   deleteKey(providerId: ProviderId): Promise<void>;
   test(request: { providerId: ProviderId; modelId?: string; projectId?: ProjectId }): Promise<ConnectionTest>;
   trustEndpoint(providerId: ProviderId, projectId: ProjectId): Promise<void>;
+  /**
+   * The key from the environment, `.env` or the settings that saving this draft would send to an origin that does not get it yet,
+   * and that is not the one a preset names for its variable. A key in the keyring is bound to its origin.
+   */
+  keyNewlySent(draft: ProviderDraft): Promise<{ readonly variable: string; readonly origin: string } | undefined>;
   /**
    * Whether the provider responds, tested without a key; undefined for an address the user has not accepted. Errors:
    * `model_unknown`.

@@ -183,6 +183,8 @@ export interface PtySpawn {
   readonly screenPath: string;
   readonly cols: number;
   readonly rows: number;
+  /** Keys that are replaced in its output, before it reaches a file, a viewer or the model. */
+  readonly keys?: readonly string[];
   /** Send its lines too, as updates of kind `lines`. */
   readonly lines?: boolean;
 }

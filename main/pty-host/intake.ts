@@ -18,7 +18,6 @@ export interface Intake {
   /** Passes the gathered bytes on now. */
   flush(): void;
   dispose(): void;
-  readonly gatheredBytes: number;
 }
 
 export interface IntakeOptions {
@@ -69,8 +68,5 @@ export function createIntake({ take, batchMs }: IntakeOptions): Intake {
     },
     flush,
     dispose: clear,
-    get gatheredBytes() {
-      return size;
-    },
   };
 }

@@ -16,6 +16,8 @@ export interface SpawnRequest {
   readonly screenPath: string;
   readonly cols: number;
   readonly rows: number;
+  /** Keys that are replaced in its output. */
+  readonly keys?: readonly string[];
   /** Also send its lines, as updates of kind `lines`. */
   readonly lines?: boolean;
 }

@@ -2,7 +2,7 @@
  * The pty host: owns every task, every viewer and every process group of its owner, and nothing else.
  * `createPtyHost` is the whole of it without a process around it; main.ts gives it a channel.
  */
-import type { TaskId, ViewerId } from '../../preload/contract/index.ts';
+import { compileKeys, type KnownKeys, type TaskId, type ViewerId } from '../../preload/contract/index.ts';
 import type { Child, ChildEvents, Spawner } from './process/child-process.ts';
 import { createGroups } from './process/groups.ts';
 import { createLoad } from './load.ts';
@@ -43,9 +43,18 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
   const unfinished = new Set<Promise<void>>();
   const groups = createGroups((taskId, pid, alive) => post({ t: 'group', taskId, pid, alive }));
 
+  /** Nearly all commands have the same keys. */
+  let lastKeys: { readonly values: string; readonly keys: KnownKeys | undefined } | undefined;
+  const keysOf = ({ keys = [] }: SpawnRequest): KnownKeys | undefined => {
+    const values = JSON.stringify(keys);
+    if (lastKeys?.values !== values) lastKeys = { values, keys: compileKeys(keys) };
+    return lastKeys.keys;
+  };
+
   const spawn = (request: SpawnRequest) => {
     const task = new PtyTask({
       request,
+      keys: keysOf(request),
       load,
       update: (update) => post({ t: 'update', update }),
       send: (frame) => post({ t: 'output', frame }),

@@ -1,12 +1,13 @@
 /**
  * One command from its first byte to its last, in the pty host.
  *
- * Output is gathered into blocks (intake.ts). Each block goes to the raw log (the truth), plain text and digest, boundary, viewers, mirror.
+ * Output is gathered into blocks (intake.ts), and known keys in them are replaced. Each block goes to the raw log (the truth),
+ * plain text and digest, boundary, viewers, mirror.
  * At the end: held-back output is published, the text is finished, the files are closed, then `ended` is sent.
  * It never pauses the process for a viewer or the mirror, only until a slow disk has taken the queued output.
  */
 import { rm } from 'node:fs/promises';
-import type { OutputFrame } from '../../preload/contract/index.ts';
+import { createKeyRedactor, type KeyRedactor, type KnownKeys, type OutputFrame } from '../../preload/contract/index.ts';
 import type { Child } from './process/child-process.ts';
 import { createFileSink, FLOOD_GATHER_MS, GATHER_MS } from './file-sink.ts';
 import { BATCH_MS, createIntake, type OutputStream, UNWATCHED_BATCH_MS } from './intake.ts';
@@ -21,6 +22,8 @@ import { createVtBoundary, type VtPiece } from './terminal/vt-boundary.ts';
 
 export interface PtyTaskOptions {
   readonly request: SpawnRequest;
+  /** What the output must not contain; the bytes that are counted, stored and shown are those without it. */
+  readonly keys?: KnownKeys | undefined;
   readonly load: Load;
   readonly update: (update: TaskUpdate) => void;
   readonly send: (frame: OutputFrame) => void;
@@ -37,6 +40,7 @@ const LIMITS: TaskLimits = { capBytes: 1024 ** 3, queueBytes: 64 * 1024 * 1024, 
 /** After this silence an unfinished sequence is published as it is. Unit: ms. */
 const HOLD_MS = 50;
 const PROGRESS_MS = 100;
+const STREAMS = ['out', 'err'] as const;
 /** When more than this waits for the disk, the command is paused until it is written. */
 const PAUSE_BYTES = 8 * 1024 * 1024;
 const FLOOD_PROGRESS_MS = 400;
@@ -51,11 +55,13 @@ export class PtyTask {
   private readonly lines: LineFeed | undefined;
   private readonly boundary = createVtBoundary();
   private readonly intake;
+  private readonly redactors: Readonly<Record<OutputStream, KeyRedactor>> | undefined;
   private readonly screen: TaskScreen;
   private child: Child | undefined;
   private receivedBytes = 0;
   private publishedBytes = 0;
   private hold: NodeJS.Timeout | undefined;
+  private keyHold: NodeJS.Timeout | undefined;
   private progress: NodeJS.Timeout | undefined;
   private size: { cols: number; rows: number };
   private isPaused = false;
@@ -74,6 +80,8 @@ export class PtyTask {
     if (options.request.lines === true)
       this.lines = createLineFeed({ send: (batch) => options.update({ kind: 'lines', taskId, ...batch }) });
     this.text = new TaskText({ path: textPath, env, ...sinks, lines: this.lines });
+    const { keys } = options;
+    if (keys !== undefined) this.redactors = { out: createKeyRedactor(keys), err: createKeyRedactor(keys) };
     this.intake = createIntake({
       take: (block, stream) => this.process(block, stream),
       batchMs: () => (this.viewers.count === 0 && options.load.isFlood ? UNWATCHED_BATCH_MS : BATCH_MS),
@@ -116,7 +124,6 @@ export class PtyTask {
   }
 
   data(bytes: Uint8Array, stream: OutputStream): void {
-    this.receivedBytes += bytes.length;
     this.options.load.add(bytes.length);
     this.intake.push(bytes, stream);
     this.progress ??= setTimeout(() => this.reportProgress(), this.options.load.isFlood ? FLOOD_PROGRESS_MS : PROGRESS_MS);
@@ -154,7 +161,9 @@ export class PtyTask {
   async end(end: ProcessEnding): Promise<void> {
     this.settle();
     clearTimeout(this.hold);
+    clearTimeout(this.keyHold);
     clearTimeout(this.progress);
+    for (const stream of STREAMS) this.take(this.redactors?.[stream].end(), stream);
     this.release(this.boundary.flush('end'));
     this.child = undefined;
     this.text.end();
@@ -186,6 +195,7 @@ export class PtyTask {
     this.viewers.dispose();
     this.lines?.dispose();
     clearTimeout(this.hold);
+    clearTimeout(this.keyHold);
     clearTimeout(this.progress);
     if (!deleteFiles) return;
     const { rawPath, textPath, screenPath } = this.request;
@@ -200,6 +210,22 @@ export class PtyTask {
   }
 
   private process(block: Uint8Array, stream: OutputStream): void {
+    const redactor = this.redactors?.[stream];
+    this.take(redactor === undefined ? block : redactor.push(block), stream);
+    if (redactor === undefined || redactor.heldBytes === 0) return;
+    if (this.keyHold === undefined) this.keyHold = setTimeout(() => this.showHeldKeys(), HOLD_MS);
+    else this.keyHold.refresh();
+  }
+
+  /** A prompt that ends like a key begins must not wait for the next output. */
+  private showHeldKeys(): void {
+    this.keyHold = undefined;
+    for (const stream of STREAMS) this.take(this.redactors?.[stream].flush(), stream);
+  }
+
+  private take(block: Uint8Array | undefined, stream: OutputStream): void {
+    if (block === undefined || block.length === 0) return;
+    this.receivedBytes += block.length;
     this.raw.push(block);
     this.text.push(block, stream);
     this.release(this.boundary.push(block));
@@ -242,13 +268,7 @@ export class PtyTask {
 
   private reached() {
     const { receivedBytes, publishedBytes } = this;
-    // The gathered output is not in the raw log yet either.
-    return {
-      receivedBytes,
-      publishedBytes,
-      open: this.boundary.open,
-      unpublishedBytes: receivedBytes - this.intake.gatheredBytes - publishedBytes,
-    };
+    return { receivedBytes, publishedBytes, open: this.boundary.open, unpublishedBytes: receivedBytes - publishedBytes };
   }
 
   /** Bytes that are in no file: dropped, or still waiting for a stalled disk. */

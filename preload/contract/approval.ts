@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ApprovalId, ItemId, SessionId } from './ids.ts';
 import { ToolDisplay, ToolKind } from './message.ts';
+import { CommandMarkCode } from './task.ts';
 
 /**
  * plan: read only. default: edits, and commands that can do more than read, need approval. auto-edit: only such commands need approval.
@@ -12,6 +13,10 @@ export type ApprovalMode = z.infer<typeof ApprovalMode>;
 /** A part of the command that prevents it from running without approval. Offsets in UTF-16 code units of `command`, end exclusive. */
 export const CommandRisk = z.object({ start: z.int().check(z.gte(0)), end: z.int().check(z.gte(0)), why: z.string() });
 export type CommandRisk = z.infer<typeof CommandRisk>;
+
+/** A part of the command with a mark. Offsets as in `CommandRisk`. */
+export const CommandMark = z.object({ start: z.int().check(z.gte(0)), end: z.int().check(z.gte(0)), code: CommandMarkCode });
+export type CommandMark = z.infer<typeof CommandMark>;
 
 /** The rules that an answer of this scope writes, and their file; shown before the user chooses it. */
 export const RuleOffer = z.object({ scope: z.enum(['project', 'user']), rules: z.array(z.string()), path: z.string() });
@@ -118,6 +123,8 @@ export const Approval = z.object({
   cwd: z.optional(z.string()),
   /** In the order of the text; they may overlap. */
   risks: z.optional(z.array(CommandRisk)),
+  /** In the order of the text; absent if there are none. */
+  marks: z.optional(z.array(CommandMark)),
   /** Absent if no rule would prevent the next request. */
   offers: z.optional(z.array(RuleOffer)),
   /** Absent if no command would run. */

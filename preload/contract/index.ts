@@ -9,6 +9,7 @@ export {
   ApprovalCause,
   ApprovalDecision,
   ApprovalMode,
+  CommandMark,
   CommandRisk,
   PermissionEntry,
   RuleOffer,
@@ -123,9 +124,12 @@ export {
   ValueOrigin,
 } from './settings.ts';
 export { hasHiddenCharacters, shownCommand, spellHidden, splitHidden } from './hidden-characters.ts';
+export { compileKeys, type KnownKeys } from './keys/known-keys.ts';
+export { createKeyRedactor, type KeyRedactor } from './keys/redact-keys.ts';
 export { SurvivorSummary } from './survivor.ts';
 export {
   CommandEnd,
+  CommandMarkCode,
   failureSignal,
   isTerminalStatus,
   TaskFailure,

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ErrorCode } from './errors.ts';
 import { ApprovalId, ItemId, TaskId } from './ids.ts';
 import { NoticeContent } from './notice.ts';
-import { CommandEnd } from './task.ts';
+import { CommandEnd, CommandMarkCode } from './task.ts';
 import { Question, QuestionAnswer } from './question.ts';
 
 /** The `name` in the row of a command that the user typed (`!command`); no tool has this name. */
@@ -37,6 +37,8 @@ export const ToolDisplay = z.discriminatedUnion('kind', [
     summary: z.optional(z.string()),
     /** The same as data, without success; absent if only the operating system describes it, and in older sessions. */
     end: z.optional(CommandEnd),
+    /** Each once; absent if there are none, and in older sessions. */
+    marks: z.optional(z.array(CommandMarkCode)),
   }),
   z.object({
     kind: z.literal('todos'),

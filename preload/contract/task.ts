@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
 import { ItemId, SessionId, TaskId } from './ids.ts';
 
+/**
+ * What people should notice first: it deletes or overwrites, it uses the network, or it runs with the rights of another user. Only
+ * what is known is marked, so a command without marks is not therefore harmless.
+ */
+export const CommandMarkCode = z.enum(['destructive', 'network', 'privilege']);
+export type CommandMarkCode = z.infer<typeof CommandMarkCode>;
+
 /** `interrupted`: the task ended because the app did, without an exit status of its own. */
 export const TaskStatus = z.enum(['starting', 'running', 'stopping', 'completed', 'failed', 'cancelled', 'interrupted']);
 export type TaskStatus = z.infer<typeof TaskStatus>;

@@ -1,4 +1,5 @@
 /** Removes secrets from log entries and from texts of a provider. Pure. */
+import { compileKeys, createKeyRedactor } from '../../../preload/contract/index.ts';
 
 const MASK = '[redacted]';
 
@@ -28,6 +29,14 @@ export function redactText(text: string, secrets: readonly string[] = []): strin
 /** Masks only the given secrets. */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
   return secrets.filter((secret) => secret.length >= MIN_SECRET_CHARS).reduce((current, secret) => current.replaceAll(secret, MASK), text);
+}
+
+/** Replaces known keys of at least 8 characters, also in Base64, as in the output of commands. */
+export function redactKeys(text: string, values: readonly string[]): string {
+  const keys = compileKeys(values);
+  if (keys === undefined) return text;
+  const redactor = createKeyRedactor(keys);
+  return Buffer.concat([redactor.push(Buffer.from(text)), redactor.end()]).toString();
 }
 
 /** A longer key may be masked only in part if a text arrives in pieces. Unit: UTF-16 code units. */

@@ -1,4 +1,5 @@
 /** The folders the user works in. */
+export { type CollectedKeys, collectingStore, createCollectedKeys } from './collected-keys.ts';
 export type { ExtensionSettings } from './extension-settings.ts';
 export type { McpServerSource, McpSettings } from './mcp-settings.ts';
 export type { ProjectContext, ProjectDirectory } from './project-api.ts';

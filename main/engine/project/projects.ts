@@ -19,6 +19,7 @@ import {
 } from '../settings/index.ts';
 import { holdsHome } from '../lib/within.ts';
 import { childEnvironment } from './child-environment.ts';
+import type { CollectedKeys } from './collected-keys.ts';
 import { toExtensionSettings } from './extension-settings.ts';
 import { createGitBranchReader } from './git-branch.ts';
 import { toMcpSettings } from './mcp-settings.ts';
@@ -33,6 +34,8 @@ export interface ProjectsDeps {
   readonly state: JsonStore<GantryState>;
   readonly trust: JsonStore<TrustRecord>;
   readonly clock: Clock;
+  /** Receives the keys of a folder's environment before a command runs there. */
+  readonly keys?: Pick<CollectedKeys, 'add' | 'addFrom'>;
   readonly logger: Logger;
   readonly emit: (event: HostEvent) => void;
   readonly platform?: NodeJS.Platform;
@@ -132,6 +135,7 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
       deps.emit({ event: 'settings.changed', data: {} }); // the project's layer applies from now on, or no longer
       return changed(entry);
     },
+    describe: (projectId) => summarize(find(projectId)),
     async forget(projectId) {
       const { root } = find(projectId).context;
       // This process keeps it: a session in it may still be running.
@@ -181,6 +185,8 @@ function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platfo
       const { values, operatorValues, environment } = await read();
       // A folder may hide more from its commands, and never pass more to them.
       const envKeys = [...listEnvKeys(values.modelProviders), ...listEnvKeys(operatorValues.modelProviders)];
+      deps.keys?.addFrom(environment, envKeys);
+      deps.keys?.add(values.security?.auth?.apiKey);
       return childEnvironment(environment.process, { envKeys, passed: operatorValues.gantry?.shell?.passEnv ?? [] });
     },
   };

@@ -50,7 +50,7 @@ test('a key that the server repeats is masked', async () => {
   });
   const { home } = await asked(url, { model: { enableOpenAILogging: true, openAILoggingDir: '~/asked' } });
   const text = onlyFile(join(home, 'asked'));
-  expect(text).toContain('wrong key \\"[redacted]\\"');
+  expect(text).toContain('wrong key \\"[key redacted]\\"');
   expect(text).not.toContain('canary');
 });
 

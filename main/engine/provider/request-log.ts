@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { ReadableStream as WebStream } from 'node:stream/web';
-import { maskSecrets } from '../lib/redact.ts';
+import { redactKeys } from '../lib/redact.ts';
 import type { Logger } from '../ports.ts';
 import type { SettingsReading } from '../settings/index.ts';
 
@@ -86,7 +86,7 @@ async function writeEntry({ folder, logger }: RequestLog, atMs: number, entry: o
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const text = JSON.stringify({ timestamp, ...entry }, undefined, 2);
     const secrets = key === undefined ? [] : [key, JSON.stringify(key).slice(1, -1)];
-    await writeFile(join(folder, name), `${maskSecrets(text, secrets)}\n`, { mode: 0o600 });
+    await writeFile(join(folder, name), `${redactKeys(text, secrets)}\n`, { mode: 0o600 });
   } catch (error) {
     logger.warn('A request was not logged', { folder, error: error instanceof Error ? error.message : String(error) });
   }

@@ -36,7 +36,7 @@ import { reload, rewindSession, startingModel } from './run-session-turn.ts';
 import { type SessionContext } from './session-context.ts';
 import { assembleSession, type SessionParts } from './assemble-session.ts';
 import { restartTask } from './user-shell.ts';
-import { runSlash } from './prompt/slash-commands.ts';
+import { runSlash, slashMode } from './prompt/slash-commands.ts';
 import { SessionWork } from './session-work.ts';
 import { stoppedNotice } from './stopped-notice.ts';
 
@@ -144,6 +144,14 @@ export class Session implements SessionHandle {
       },
       text,
     );
+  }
+
+  slashMode(text: string): Promise<ApprovalMode | undefined> {
+    return slashMode(this.#context, text);
+  }
+
+  describe(): { readonly root: string; readonly mode: ApprovalMode } {
+    return { root: this.#context.identity.project.root, mode: this.#mode };
   }
 
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }> {

@@ -32,6 +32,8 @@ export interface RunTasksOptions {
   readonly emit: (event: HostEvent) => void;
   /** Replaces the search for bash or sh. */
   readonly shell?: Shell;
+  /** The keys that commands must not print; absent: none. */
+  readonly keys?: () => Promise<readonly string[]>;
   /** A monitor of this session has lines for the model; called for each batch. */
   readonly onMonitorLines?: (sessionId: SessionId) => void;
 }
@@ -197,7 +199,7 @@ export function createRunTasks(options: RunTasksOptions): RunTasks {
     const { cwd, command, runs = command } = task.request;
     void prune(dirname(task.request.outputDir));
     const env = commandEnvironment(task.request.env, task.id);
-    const check = await checkSpawn(shells, cwd, env);
+    const [check, keys] = await Promise.all([checkSpawn(shells, cwd, env), options.keys?.() ?? []]);
     const spawnRun = check.ok ? await applySandbox(task.request, { shell: check.shellPath, args: check.shell.argsFor(runs) }) : check;
     if (task.isTerminal) return;
     if (task.state.status === 'stopping') {
@@ -213,7 +215,18 @@ export function createRunTasks(options: RunTasksOptions): RunTasks {
       const opened = pty.ensure();
       task.isSpawned = true;
       const lines = task.monitor === undefined ? {} : { lines: true };
-      opened.spawn({ taskId: task.id, ...spawnRun.run, cwd, env, rawPath, textPath, screenPath, ...DEFAULT_SIZE, ...lines });
+      opened.spawn({
+        taskId: task.id,
+        ...spawnRun.run,
+        cwd,
+        env,
+        rawPath,
+        textPath,
+        screenPath,
+        ...DEFAULT_SIZE,
+        ...lines,
+        ...(keys.length === 0 ? {} : { keys }),
+      });
       task.runPendingActions();
       task.armAlive();
       task.armIdle(() => updateMonitor(task, () => task.monitor?.onIdle()));

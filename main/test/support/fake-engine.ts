@@ -53,6 +53,7 @@ export function createFakeEngine(script: EngineScript = {}): FakeEngine {
       settings: complete('settings', script.settings),
       commands: complete('commands', script.commands),
       mcp: complete('mcp', script.mcp),
+      hideKey: () => undefined,
       subscribe(listener) {
         listeners.add(listener);
         return () => void listeners.delete(listener);

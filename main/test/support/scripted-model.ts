@@ -58,6 +58,7 @@ export function createScriptedModel(...answers: ScriptedAnswer[]): ScriptedModel
       reach: async () => undefined,
       discover: async () => [],
       describeKeyStore: unused,
+      keyNewlySent: async () => undefined,
       allowKeyFile: unused,
     },
   };

@@ -41,7 +41,7 @@ import { discoverLocal } from './discover-local.ts';
 import { findKey } from './key-lookup.ts';
 import { LOCAL_PRESETS, PRESETS } from './presets.ts';
 import { createConfig, positiveNumber } from './provider-config-of.ts';
-import { toKeyAccount, keyVariable, plainEntry, type ProviderGroup } from './provider-groups.ts';
+import { toKeyAccount, keyVariable, plainEntry, type ProviderGroup, toProviderId } from './provider-groups.ts';
 import { type ProviderView, readProviderView, summarizeProvider } from './provider-view.ts';
 import { reachProvider } from './reach-provider.ts';
 import { createProviderWrites } from './provider-writes.ts';
@@ -71,6 +71,8 @@ export interface ProviderRegistryDeps {
 /** The registry with the methods that the settings screen needs. */
 export interface ProviderRegistryWithDefaults extends ProviderRegistry {
   defaultModelFor(projectId?: ProjectId): Promise<ModelRef | undefined>;
+  /** Reads the stored keys of the known providers that were not read before, so that the store has seen them. Never rejects. */
+  readStoredKeys(): Promise<void>;
   /** Errors: settings_broken, settings_unwritable, model_unknown. */
   setDefaultModel(model: ModelRef): Promise<void>;
 }
@@ -81,6 +83,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
   const { settings, state, trust, secrets, clock } = deps;
   /** Providers of folders that were listed: a key can be set for them although the request names no folder. */
   const seen = new Map<ProviderId, ProviderGroup>();
+  const readAccounts = new Set<string>();
 
   const changed = () => deps.emit({ event: 'settings.changed', data: {} });
 
@@ -234,6 +237,25 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       });
     },
 
+    async keyNewlySent({ protocol, baseUrl, envKey }) {
+      const view = await getView(undefined);
+      const group: ProviderGroup = {
+        id: toProviderId({ protocol, baseUrl, envKey }),
+        protocol,
+        baseUrl,
+        envKey,
+        entries: [],
+        scope: 'user',
+      };
+      const account = toKeyAccount(group);
+      const presets = PRESETS.map((preset) => ({ protocol: preset.protocol ?? 'openai', baseUrl: preset.baseUrl, envKey: preset.envKey }));
+      const isKnown = [...view.groups, ...presets].some((other) => toKeyAccount(other) === account);
+      if (isKnown) return undefined;
+      const found = await findKey(group, view.lookup);
+      if (found === undefined || found.source === 'keyring' || found.source === 'file') return undefined;
+      return { variable: keyVariable(group), origin: new URL(baseUrl).origin };
+    },
+
     async trustEndpoint(providerId, projectId) {
       const project = deps.projects.get(projectId);
       const group = getGroup(await getView(project), providerId);
@@ -248,6 +270,17 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       const view = await getView(findProject(projectId));
       const group = getGroup(view, providerId);
       return view.isTrusted(group) ? reachProvider(toConfig(view, group, undefined)) : undefined;
+    },
+
+    async readStoredKeys() {
+      try {
+        await getView(undefined); // adds to `seen`
+        const accounts = [...new Set([...seen.values()].map(toKeyAccount))].filter((account) => !readAccounts.has(account));
+        for (const account of accounts) readAccounts.add(account);
+        await Promise.all(accounts.map((account) => secrets.get(account)));
+      } catch (error) {
+        deps.logger.warn('The stored keys could not be read', { error: String(error) });
+      }
     },
 
     discover: () => discoverLocal(deps.localServers ?? LOCAL_PRESETS),

@@ -51,6 +51,16 @@ export async function runSlash(context: SessionContext, callbacks: SlashCallback
     : showAnswer(context, `/${command.name}${args === '' ? '' : ` ${args}`}`, answer);
 }
 
+/** The approval mode that the command would select; undefined: none. */
+export async function slashMode(context: SessionContext, text: string): Promise<ApprovalMode | undefined> {
+  const resolved = await resolveCommand(context, text);
+  return resolved.kind === 'built-in' && resolved.command.name === 'approval-mode' ? modeNamed(resolved.args) : undefined;
+}
+
+function modeNamed(args: string): ApprovalMode | undefined {
+  return ApprovalMode.safeParse(args.replace('_', '-')).data;
+}
+
 function showAnswer({ view, deps }: SessionContext, text: string, answer: string | CommandAnswer): CommandOutcome {
   const isText = typeof answer === 'string';
   const detail = isText ? answer : describeAnswer(answer);
@@ -96,7 +106,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   },
   async 'approval-mode'(_around, callbacks, args) {
     if (args === '') return { kind: 'window', name: 'approval-mode', args, text: `Approval mode: ${callbacks.mode()}.` };
-    const mode = ApprovalMode.safeParse(args.replace('_', '-')).data;
+    const mode = modeNamed(args);
     if (mode === undefined) {
       throw new EngineError('bad_params', `"${args}" is not an approval mode. Use one of: ${ApprovalMode.options.join(', ')}.`);
     }
