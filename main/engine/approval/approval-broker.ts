@@ -255,7 +255,7 @@ interface Asked {
 /** The digest covers everything a person sees, so an answer to an older version of the approval does not count. */
 function toApproval(request: ApprovalRequest, { asked, offers, sandbox }: Asked, { sessionId, nowMs }: ApprovalSettings): Approval {
   const { action, display, command, cwd } = request.preview;
-  const risks = request.shell?.risks ?? [];
+  const { risks = [], marks = [] } = request.shell ?? {};
   const shown = {
     id: ApprovalId.parse(randomUUID()),
     sessionId,
@@ -267,6 +267,7 @@ function toApproval(request: ApprovalRequest, { asked, offers, sandbox }: Asked,
     reason: asked.reason,
     ...defined({ cause: asked.cause, command, cwd }),
     ...(risks.length === 0 ? {} : { risks: [...risks] }),
+    ...(marks.length === 0 ? {} : { marks: [...marks] }),
     ...(offers.length === 0 ? {} : { offers: [...offers] }),
     ...defined({ sandbox }),
     display,

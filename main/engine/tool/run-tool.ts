@@ -4,7 +4,14 @@
  * error.
  */
 import type { z } from 'zod';
-import { type ApprovalId, defined, type ToolDisplay, type ToolItem, type ToolProblem } from '../../../preload/contract/index.ts';
+import {
+  type ApprovalId,
+  type CommandMarkCode,
+  defined,
+  type ToolDisplay,
+  type ToolItem,
+  type ToolProblem,
+} from '../../../preload/contract/index.ts';
 import {
   type ApprovalBroker,
   type ApprovalRequest,
@@ -76,7 +83,7 @@ async function run(call: ModelToolCall, ports: RunToolPorts, signal: AbortSignal
   if (!approved.ok) return approved.refusal;
 
   ports.onRunning(preview.display);
-  const result = await tool.execute(input, { ...context, ...defined({ run: approved.run }) }, signal);
+  const result = await tool.execute(input, { ...context, ...defined({ run: approved.run, marks: marksOf(request) }) }, signal);
   const text = await boundResult(result.text, tool, context);
   const status = result.isError ? (signal.aborted ? 'cancelled' : 'error') : 'success';
   const media = result.media === undefined ? {} : { media: result.media };
@@ -124,6 +131,11 @@ async function requestOf(
     ...(preview.cwd === undefined ? {} : { cwd: await locate(preview.cwd) }),
     ...(preview.command === undefined ? {} : { shell: await lookAt(preview.command, preview.cwd, ports) }),
   };
+}
+
+function marksOf({ shell }: ApprovalRequest): readonly CommandMarkCode[] | undefined {
+  const codes = [...new Set(shell?.marks.map(({ code }) => code))];
+  return codes.length === 0 ? undefined : codes;
 }
 
 type Approved = { readonly ok: true; readonly run: RunPlan | undefined } | { readonly ok: false; readonly refusal: ToolOutcome };

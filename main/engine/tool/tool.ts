@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ApprovalMode, ItemId, SessionId, ToolDisplay, ToolKind, ToolVerb } from '../../../preload/contract/index.ts';
+import type { ApprovalMode, CommandMarkCode, ItemId, SessionId, ToolDisplay, ToolKind, ToolVerb } from '../../../preload/contract/index.ts';
 import type { Logger, WorkspaceFs } from '../ports.ts';
 import type { MediaPart } from '../provider/provider.ts';
 import type { RunSettings } from '../settings/index.ts';
@@ -69,6 +69,8 @@ export interface ToolContext {
   readonly runSettings?: () => Promise<Pick<RunSettings, 'results' | 'search' | 'shell'> & Partial<Pick<RunSettings, 'web'>>>;
   /** What runs in place of the call's command, because it runs without a question. run-tool sets it for the call. */
   readonly run?: RunPlan;
+  /** What to notice about the call's command. run-tool sets it. */
+  readonly marks?: readonly CommandMarkCode[];
   /** Wraps a command's shell in the sandbox of the settings; absent: the settings ask for none. */
   readonly sandbox?: (cwd: string) => Promise<StartTask['sandbox']>;
   /** The folder of shell output files and cut results. */

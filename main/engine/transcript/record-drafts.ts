@@ -137,7 +137,14 @@ export function toolResultDraft(result: ModelToolResult, item: ToolItem, summary
 function shellFields(display: Extract<ToolItem['display'], { kind: 'shell' }>) {
   return {
     outcome: display.outcome,
-    ...defined({ taskId: display.taskId, summary: display.summary, exitCode: display.exitCode, signal: display.signal, end: display.end }),
+    ...defined({
+      marks: display.marks,
+      taskId: display.taskId,
+      summary: display.summary,
+      exitCode: display.exitCode,
+      signal: display.signal,
+      end: display.end,
+    }),
   };
 }
 

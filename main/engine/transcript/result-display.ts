@@ -4,7 +4,7 @@
  * four are written.
  */
 import { z } from 'zod';
-import { CommandEnd, defined, TaskId, type ToolDisplay } from '../../../preload/contract/index.ts';
+import { CommandEnd, CommandMarkCode, defined, TaskId, type ToolDisplay } from '../../../preload/contract/index.ts';
 import type { SessionRecord } from './session-record.ts';
 
 /** Limits for one row of a loaded session. Unit: UTF-16 code units. */
@@ -86,6 +86,7 @@ function shellDisplay(record: SessionRecord, call: LoadedCall, shown: unknown): 
     ...(output === undefined ? {} : { output: cut(output, MAX_TEXT_CHARS) }),
     ...(record.gantry?.summary === undefined ? {} : { summary: record.gantry.summary }),
     ...recordedEnd(record.gantry),
+    ...defined({ marks: z.array(CommandMarkCode).safeParse(record.gantry?.['marks']).data }),
     ...defined({ end: CommandEnd.safeParse(record.gantry?.['end']).data }),
   };
 }

@@ -384,6 +384,12 @@ test('addresses that the host has found in the whole output can be opened and co
   expect(screen.getByRole('button', { name: 'Copy the address of localhost:5173' })).toBeTruthy();
 });
 
+test('the row of a command names what to notice about it', async () => {
+  const ended = { status: 'success', endedAtMs: NOW_MS } as const;
+  await show(<ShellCard item={item(ended, { outcome: 'completed', marks: ['destructive', 'network'] })} />, []);
+  expect([screen.queryByText('Destructive'), screen.queryByText('Network')]).toEqual([expect.anything(), expect.anything()]);
+});
+
 test('a command that was denied or never run has no verb in the past tense', async () => {
   await show(<ShellCard item={item({ status: 'denied' }, { outcome: 'cancelled' })} />, []);
   expect([screen.queryByText('Ran'), screen.queryByText('Run')]).toEqual([null, expect.anything()]);

@@ -51,6 +51,7 @@ export const approval = {
   command: 'Command',
   inFolder: 'in {cwd}',
   marked: 'Reason: {reasons}',
+  mark: { destructive: 'Destructive', network: 'Network', privilege: 'Elevated rights' },
   always: { project: 'Always allow in project', user: 'Always allow' },
   writes: 'Allows this now, and from now on without asking:',
   writesTo: 'Saved in {path}. You can remove it in Settings, Approvals.',

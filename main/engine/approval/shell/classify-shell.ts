@@ -3,8 +3,10 @@
  * shell would receive. It reports facts; rules and modes are applied elsewhere. It reads names on the disk, nothing else.
  * Flow: tree -> parts -> final words of each part -> verdict, files (resolved against every folder the command may be in by then).
  */
+import type { CommandMark } from '../../../../preload/contract/index.ts';
 import type { WorkspaceFs } from '../../ports.ts';
 import { isAbsolute, join } from 'node:path';
+import { findMarks } from './command-marks.ts';
 import { judgePart, type PartPlan } from './judge-part.ts';
 import type { ShellAccess } from './shell-access.ts';
 import { findEffects, innerScripts, isWrapper, canonicalForms } from './shell-effects.ts';
@@ -38,6 +40,7 @@ export interface ClassifiedPart {
 export interface ShellClassification {
   readonly parts: readonly ClassifiedPart[];
   readonly risks: readonly ShellRisk[];
+  readonly marks: readonly CommandMark[];
   /**
    * No rule about single commands can allow it: parts that are not understood, or commands whose output becomes part of the
    * text.
@@ -77,8 +80,19 @@ export async function classifyShell(
     ...reading.risks,
     ...classified.flatMap(({ risk }) => (risk === undefined || (risk.isPlain && classified.length === 1) ? [] : [risk])),
   ];
-  const scripts = depth >= MAX_INNER ? [] : reading.parts.flatMap((part) => innerScripts(part.words));
-  const inside = await Promise.all(scripts.map((script) => classifyShell(script, parse, place, depth + 1)));
+  const scripts = depth >= MAX_INNER ? [] : reading.parts.flatMap((part) => innerScripts(part.words).map((script) => ({ script, part })));
+  const inside = await Promise.all(scripts.map(({ script }) => classifyShell(script, parse, place, depth + 1)));
+  const own = await findMarks(reading, command, {
+    isFile: async (word, at) => {
+      if (word.unknown !== 'none' || word.glob !== 'none' || word.tilde) return false;
+      const path = isAbsolute(word.text) ? word.text : join(foldersAt[at] ?? place.cwd, word.text);
+      return (await place.fs.stat(path).catch(() => undefined))?.isFile === true;
+    },
+  });
+  // Offsets inside of another shell's text are not those of the command.
+  const ofScripts = inside.flatMap(({ marks }, at) =>
+    marks.map(({ code }) => ({ code, start: scripts[at]?.part.start ?? 0, end: scripts[at]?.part.end ?? 0 })),
+  );
   const parts: readonly ClassifiedPart[] = [
     ...classified.map(({ part }) => part),
     ...inside
@@ -88,12 +102,17 @@ export async function classifyShell(
   const why = reading.risks[0]?.why ?? parts.find((part) => !part.readsOnly)?.why;
   return {
     parts,
+    marks: [...own, ...uniqueMarks(ofScripts)].toSorted((one, other) => one.start - other.start),
     risks: risks.map(({ start, end, why: said }) => ({ start, end, why: said })).toSorted((one, other) => one.start - other.start),
     isOpaque: reading.risks.length > 0 || reading.substitutes,
     readsOnly: parts.length > 0 && reading.risks.length === 0 && parts.every((part) => part.readsOnly),
     why: parts.length === 0 ? 'nothing to run was understood' : why,
     folders: folders.known,
   };
+}
+
+function uniqueMarks(marks: readonly CommandMark[]): readonly CommandMark[] {
+  return [...new Map(marks.map((mark) => [JSON.stringify(mark), mark])).values()];
 }
 
 interface PartRisk extends ShellRisk {
@@ -185,5 +204,13 @@ function notUnderstood(command: string, { cwd }: ShellPlace): ShellClassificatio
     urls: [],
     redirects: false,
   };
-  return { parts: [part], risks: [{ start: 0, end: command.length, why }], isOpaque: true, readsOnly: false, why, folders: [cwd] };
+  return {
+    parts: [part],
+    risks: [{ start: 0, end: command.length, why }],
+    marks: [],
+    isOpaque: true,
+    readsOnly: false,
+    why,
+    folders: [cwd],
+  };
 }

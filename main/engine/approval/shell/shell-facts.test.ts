@@ -8,12 +8,17 @@ const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 interface Place {
   readonly cwd?: string;
   readonly platform?: NodeJS.Platform;
+  readonly home?: string;
   /** The target of a link, by its path. */
   readonly links?: Readonly<Record<string, string>>;
 }
 
 /** Files by their path; the folders follow from the paths. */
-function look(command: string, files: Readonly<Record<string, string>>, { cwd = '/p', platform = 'linux', links = {} }: Place = {}) {
+function look(
+  command: string,
+  files: Readonly<Record<string, string>>,
+  { cwd = '/p', platform = 'linux', home = '/home/me', links = {} }: Place = {},
+) {
   const followed = (path: string) => {
     const link = Object.keys(links).find((name) => path === name || path.startsWith(`${name}/`));
     return link === undefined ? path : `${links[link] ?? ''}${path.slice(link.length)}`;
@@ -50,8 +55,18 @@ function look(command: string, files: Readonly<Record<string, string>>, { cwd = 
     },
   };
   const roots = ['/p'];
-  return lookAtCommand(command, { cwd, home: '/home/me', env: { PATH: '/bin' }, roots, readableRoots: roots, fs, logger, platform });
+  return lookAtCommand(command, { cwd, home, env: { PATH: '/bin' }, roots, readableRoots: roots, fs, logger, platform });
 }
+
+test('in a workspace that contains the home folder, its dot-folders are secret for a command also if HOME is a link', async () => {
+  const files = { '/p/me/.config/tool/token': 'x', '/p/me/notes.txt': 'x' };
+  const place = { home: '/h/me', links: { '/h/me': '/p/me' } };
+  const protectionOf = async (command: string) =>
+    (await look(command, files, place)).parts.flatMap((part) => part.touches).map((touch) => touch.facts.protection);
+  expect(await protectionOf('cat me/.config/tool/token')).toEqual(['secret']);
+  expect(await protectionOf('cat ~/.config/tool/token')).toEqual(['secret']);
+  expect(await protectionOf('cat me/notes.txt')).toEqual(['none']);
+});
 
 test('reading a whole folder finds the protected file in it', async () => {
   const hidden = (facts: Awaited<ReturnType<typeof look>>) => facts.parts.flatMap((part) => part.touches).map((touch) => touch.hides);

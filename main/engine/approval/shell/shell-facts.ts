@@ -50,6 +50,8 @@ const MAX_TOUCHES = 500;
 /** Never rejects because of a command's content. */
 export async function lookAtCommand(command: string, options: LookOptions): Promise<ShellFacts> {
   const { cwd, home, env, fs, logger, platform = process.platform } = options;
+  // Links of the paths below are resolved, so those of the home folder must be too.
+  const realHome = home === undefined ? undefined : await fs.realPath(home).catch(() => home);
   const parse = await loadShellGrammar((error) =>
     logger.warn('The shell grammar could not be loaded; every command asks', { error: String(error) }),
   );
@@ -62,7 +64,7 @@ export async function lookAtCommand(command: string, options: LookOptions): Prom
       const seen = new Map(part.touches.map((touch) => [JSON.stringify(touch), touch]));
       budget -= seen.size;
       if (budget < 0) return { plan, written, facts: { ...part, readsOnly: false, why: 'names too many files to check', touches: [] } };
-      const touches = (await Promise.all([...seen.values()].map((touch) => lookAt(touch, options)))).flat();
+      const touches = (await Promise.all([...seen.values()].map((touch) => lookAt(touch, { ...options, home: realHome })))).flat();
       const linked = touches.find(({ isLinked }) => isLinked);
       if (linked === undefined) return { plan, written, facts: { ...part, touches } };
       const why = `${linked.facts.path} has another name (a hard link), which may be protected`;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type CommandEnd,
+  type CommandMarkCode,
   defined,
   isTerminalStatus,
   type TaskId,
@@ -80,7 +81,7 @@ export const runShellCommandTool: Tool<Input> = {
       taskId: running.id,
       timeoutMs,
       isBackground,
-      ...defined({ note: plan?.note }),
+      ...defined({ note: plan?.note, marks: context.marks }),
       wasAborted: () => signal.aborted,
     };
     context.progress(shellDisplay(run, 'running'));
@@ -95,6 +96,7 @@ interface Run {
   readonly timeoutMs: number;
   readonly isBackground: boolean;
   readonly note?: string;
+  readonly marks?: readonly CommandMarkCode[];
   readonly wasAborted: () => boolean;
 }
 
@@ -193,5 +195,13 @@ function inBackground(run: Run, task: TaskSummary, text: BoundedText): ToolResul
 }
 
 function shellDisplay(run: Run, outcome: ShellOutcome, end: Partial<Extract<ToolDisplay, { kind: 'shell' }>> = {}): ToolDisplay {
-  return { kind: 'shell', command: run.command, cwd: run.cwd, taskId: run.taskId, outcome, ...end };
+  return {
+    kind: 'shell',
+    command: run.command,
+    cwd: run.cwd,
+    taskId: run.taskId,
+    outcome,
+    ...(run.marks === undefined ? {} : { marks: [...run.marks] }),
+    ...end,
+  };
 }

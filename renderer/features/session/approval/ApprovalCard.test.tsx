@@ -133,6 +133,19 @@ test('the risky parts of a command are marked and described', async () => {
   expect(card().textContent).toContain('Reason: writes to out.txt');
 });
 
+test('what to notice about a command is marked in it and named below it', async () => {
+  const marks = [
+    { start: 0, end: 4, code: 'privilege' },
+    { start: 5, end: 7, code: 'destructive' },
+  ] as const;
+  await shown({ command: 'sudo rm x', marks: [...marks] });
+  expect([...card().querySelectorAll('mark')].map((mark) => [mark.textContent, mark.title])).toEqual([
+    ['sudo', 'Elevated rights'],
+    ['rm', 'Destructive'],
+  ]);
+  expect(card().textContent).toContain('Elevated rightsDestructive');
+});
+
 test('the rule and its file are shown before the rule is saved', async () => {
   const path = '/srv/shop/.qwen/settings.json';
   const { client } = await shown({ offers: [{ scope: 'project', rules: ['Bash(npm test *)'], path }] });

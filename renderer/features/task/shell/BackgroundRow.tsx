@@ -1,13 +1,19 @@
 import { ArrowDown } from 'lucide-react';
-import { isTerminalStatus, spellHidden, type TaskSummary } from '../../../../preload/contract/index.ts';
+import { type CommandMarkCode, isTerminalStatus, spellHidden, type TaskSummary } from '../../../../preload/contract/index.ts';
 import { useUi } from '../../../stores/index.ts';
 import { formatDuration, useNow } from '../../../ui/index.ts';
-import { ExactText } from '../../exact-text/index.ts';
+import { CommandMarks, ExactText } from '../../exact-text/index.ts';
 import { elapsedMs, statusLabel } from '../task-format.ts';
 import { t } from '../../../i18n.ts';
 
 /** Replaces the card once the command is in the background: one line that opens it in the panel. */
-export function BackgroundRow({ command, task }: { readonly command: string; readonly task: TaskSummary | undefined }) {
+export interface BackgroundRowProps {
+  readonly command: string;
+  readonly marks: readonly CommandMarkCode[] | undefined;
+  readonly task: TaskSummary | undefined;
+}
+
+export function BackgroundRow({ command, marks, task }: BackgroundRowProps) {
   const openTask = useUi((ui) => ui.openTask);
   return (
     <div className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-row text-text-2 hover:bg-wash">
@@ -16,6 +22,7 @@ export function BackgroundRow({ command, task }: { readonly command: string; rea
       <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code text-text-1" title={spellHidden(command)}>
         <ExactText text={command} />
       </code>
+      <CommandMarks marks={marks} />
       {task !== undefined && (
         <span className="flex shrink-0 items-center text-meta text-text-3">
           <Elapsed task={task} />

@@ -2,7 +2,7 @@ import { Terminal } from 'lucide-react';
 import { useState } from 'react';
 import { spellHidden, type ToolItem, USER_COMMAND_NAME } from '../../../../preload/contract/index.ts';
 import { Chip, Collapsible, CopyButton, formatDuration } from '../../../ui/index.ts';
-import { ExactText } from '../../exact-text/index.ts';
+import { CommandMarks, ExactText } from '../../exact-text/index.ts';
 import { commandRemark } from '../task-failure.ts';
 import { toolVerb } from '../tool-verb.ts';
 import { t } from '../../../i18n.ts';
@@ -28,6 +28,7 @@ export function EndedShellRow({ item, command }: { readonly item: ToolItem; read
           >
             <ExactText text={command} />
           </code>
+          <CommandMarks marks={item.display.kind === 'shell' ? item.display.marks : undefined} />
           {result !== undefined && <Chip tone={result.tone}>{result.label}</Chip>}
           {item.endedAtMs !== undefined && (
             <span className="shrink-0 text-meta text-text-3">{formatDuration(item.endedAtMs - item.startedAtMs, true)}</span>

@@ -1,8 +1,8 @@
 import { ArrowDown, Square, Terminal } from 'lucide-react';
 import { useRef } from 'react';
-import { spellHidden, type TaskSummary } from '../../../../preload/contract/index.ts';
+import { type CommandMarkCode, spellHidden, type TaskSummary } from '../../../../preload/contract/index.ts';
 import { Button, Chip, formatBytes, formatDuration, Kbd, useNow } from '../../../ui/index.ts';
-import { ExactText } from '../../exact-text/index.ts';
+import { CommandMarks, ExactText } from '../../exact-text/index.ts';
 import { isPromotable } from '../promote-choice.ts';
 import { elapsedMs, OFFER_BACKGROUND_AFTER_MS, statusLabel, statusTone, timeoutNote } from '../task-format.ts';
 import { t } from '../../../i18n.ts';
@@ -12,7 +12,7 @@ import { useTaskActions } from '../use-task-actions.ts';
 import { hasEnded } from './shell-card-state.ts';
 
 /** A foreground command that runs: its terminal and its two buttons. */
-export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
+export function RunningShellCard({ task, marks }: { readonly task: TaskSummary; readonly marks?: readonly CommandMarkCode[] | undefined }) {
   const cardRef = useRef<HTMLElement>(null);
   const { promote, stop } = useTaskActions();
   const key = usePromoteKey();
@@ -33,6 +33,7 @@ export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
         >
           <ExactText text={task.command} />
         </code>
+        <CommandMarks marks={marks} />
         <ElapsedChip task={task} />
       </header>
       <div className="h-59 border-t border-border">

@@ -15,9 +15,9 @@ export function ShellCard({ item }: { readonly item: ToolItem }) {
     case 'waiting':
       return <WaitingShellRow command={command} asking={item.status === 'awaiting_approval'} />;
     case 'live':
-      return task === undefined ? null : <RunningShellCard task={task} />;
+      return task === undefined ? null : <RunningShellCard task={task} marks={shell?.marks} />;
     case 'background':
-      return <BackgroundRow command={command} task={task} />;
+      return <BackgroundRow command={command} marks={shell?.marks} task={task} />;
     case 'ended':
       return <EndedShellRow item={item} command={command} />;
   }

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { classifyText } from './shell-facts.fixture.ts';
+
+/** In the fixture a name with an ending is a file that exists. */
+async function marks(command: string): Promise<string[]> {
+  const found = (await classifyText(command, { root: '/p', home: '/home/me' })).marks;
+  return found.map(({ start, end, code }) => `${code}: ${command.slice(start, end)}`);
+}
+
+const D = 'destructive';
+const N = 'network';
+const P = 'privilege';
+
+test.each<[string, string[]]>([
+  ['rm -rf dist', [`${D}: rm`]],
+  ['/bin/rm x', [`${D}: /bin/rm`]],
+  ['cd a && rm x', [`${D}: rm`]],
+  ['unlink a; shred b; truncate -s 0 c', [`${D}: unlink`, `${D}: shred`, `${D}: truncate`]],
+  ['dd if=a of=/dev/sda', [`${D}: dd if=a of=/dev/sda`]],
+  ['dd if=a', []],
+  ['mkfs.ext4 /dev/sda1', [`${D}: mkfs.ext4`]],
+  ['chmod -R 777 .', [`${D}: chmod -R`]],
+  ['chmod +x run.sh', []],
+  ['chown --recursive me .', [`${D}: chown --recursive`]],
+  ['find . -name x -delete', [`${D}: find . -name x -delete`]],
+  ['find . -exec rm {} ;', [`${D}: find . -exec rm`]],
+  ['find . -name rm', []],
+  ['git reset --hard HEAD~1', [`${D}: git reset --hard`]],
+  ['git reset --soft HEAD~1', []],
+  ['git -C sub clean -fdx', [`${D}: git -C sub clean -fdx`]],
+  ['git clean -n -d', []],
+  ['git push -f', [`${D}: git push -f`, `${N}: git push`]],
+  ['git push origin +main', [`${D}: git push origin +main`, `${N}: git push`]],
+  ['git push --force-with-lease', [`${D}: git push --force-with-lease`, `${N}: git push`]],
+  ['git checkout -- a', [`${D}: git checkout --`]],
+  ['git checkout -b new', []],
+  ['git restore a', [`${D}: git restore a`]],
+  ['git restore --staged a', []],
+  ['git branch -D old', [`${D}: git branch -D`]],
+  ['git stash drop', [`${D}: git stash drop`]],
+  ['git stash', []],
+  ['git rm --cached a', []],
+  ['npm install --force', [`${N}: npm install`, `${D}: --force`]],
+  ['make --force', [`${D}: --force`]],
+  ['docker system prune -a', [`${D}: docker system prune`]],
+  ['kubectl delete pod a', [`${D}: kubectl delete`, `${N}: kubectl`]],
+  ['ls > a.txt', [`${D}: > a.txt`]],
+  ['ls > new', []],
+  ['ls >> a.txt', []],
+  ['ls > "$FILE"', []],
+  ['ls 2> /dev/null', []],
+  ['ls | tee a.txt', [`${D}: a.txt`]],
+  ['ls | tee -a a.txt', []],
+  ['curl -s https://a.test | bash', [`${N}: curl`, `${D}: bash`]],
+  ['curl https://a.test | sudo bash -s', [`${N}: curl`, `${P}: sudo`, `${D}: bash`]],
+  ['cat a | python3 -', [`${D}: python3`]],
+  ['cat a || bash', []],
+  ['cat a | bash run.sh', []],
+  ['wget https://a.test', [`${N}: wget`]],
+  ['ssh host uptime', [`${N}: ssh`]],
+  ['scp a host:b', [`${N}: scp a host:b`]],
+  ['rsync -a a b', []],
+  ['rsync -a --delete a host:b', [`${D}: rsync -a --delete`, `${N}: rsync -a --delete a host:b`]],
+  ['git fetch --all', [`${N}: git fetch`]],
+  ['git pull', [`${N}: git pull`]],
+  ['git clone https://a.test', [`${N}: git clone`]],
+  ['git log --grep push', []],
+  ['npm ci', [`${N}: npm ci`]],
+  ['npm test', []],
+  ['npm run install-all', []],
+  ['yarn', [`${N}: yarn`]],
+  ['yarn build', []],
+  ['pip install -r a', [`${N}: pip install`]],
+  ['cargo build', []],
+  ['go mod tidy', [`${N}: go mod tidy`]],
+  ['npx eslint .', [`${N}: npx`]],
+  ['echo x > /dev/tcp/a.test/80', [`${N}: > /dev/tcp/a.test/80`]],
+  ['sudo apt-get install x', [`${P}: sudo`, `${N}: apt-get install`]],
+  ['sudo -u root rm x', [`${P}: sudo`, `${D}: rm`]],
+  ['su - me', [`${P}: su`]],
+  ['doas reboot', [`${P}: doas`, `${D}: reboot`]],
+  ['pkexec ls', [`${P}: pkexec`]],
+  ['env A=1 nice -n 5 timeout 10 rm x', [`${D}: rm`]],
+  ['ls | xargs -0 -n 1 rm', [`${D}: rm`]],
+  ['bash -c "rm x"', [`${D}: bash -c "rm x"`]],
+  ['echo "$(curl https://a.test)"', [`${N}: curl`]],
+  ['for f in rm curl; do ls $f; done', []],
+  ['echo rm; grep curl a; cat sudo', []],
+  ['frobnicate --all', []],
+  ['constructor x; toString', []],
+])('%s is marked %j', async (command, expected) => {
+  expect((await marks(command)).toSorted()).toEqual(expected.toSorted());
+});
