@@ -135,7 +135,7 @@ test('a folder without a trust decision asks for trust and lists what it brings;
     'project.list': () => ({ projects: [project({ trust: 'unknown', projectFiles: ['.qwen/settings.json'], holdsHome: true })] }),
     'project.trust': () => ({ project: project({ trust: 'untrusted' }) }),
   });
-  const dialog = screen.getByRole('dialog', { name: 'Do you trust shop-api?' });
+  const dialog = await screen.findByRole('dialog', { name: 'Do you trust shop-api?' });
   expect(dialog.textContent).toContain('.qwen/settings.json');
   expect(dialog.textContent).toContain('contains your home folder');
   fireEvent.keyDown(dialog, { key: 'Escape' });

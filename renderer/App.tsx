@@ -124,7 +124,11 @@ function Workspace() {
         />
       </div>
       <StatusBar />
-      {project?.trust === 'unknown' && <TrustDialog project={project} />}
+      {project?.trust === 'unknown' && (
+        <Suspense fallback={null}>
+          <TrustDialog project={project} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -35,6 +35,7 @@ describe.each<[string, PairFactory]>([
         pickFolder: async () => null,
         revealFile: async () => {},
         openExternal: async () => {},
+        confirm: async () => true,
       },
       logger,
       after: (ms, run) => {
@@ -302,6 +303,7 @@ test('a client of another protocol version is refused with both numbers', async 
       pickFolder: async () => null,
       revealFile: async () => {},
       openExternal: async () => {},
+      confirm: async () => true,
     },
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     after: () => quiet,

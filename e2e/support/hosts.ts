@@ -69,7 +69,7 @@ function environment({ home, env }: Omit<LaunchOptions, 'context'>): Record<stri
 }
 
 async function launchServer(options: LaunchOptions): Promise<RunningHost> {
-  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', '--confirm-in-page', ...(options.args ?? [])], {
     cwd: options.home,
     env: environment(options),
     stdio: ['ignore', 'pipe', 'inherit'],

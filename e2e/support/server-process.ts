@@ -16,19 +16,25 @@ export interface ServerProcess {
 export async function startServerProcess(options: {
   home: string;
   args?: readonly string[];
+  /** Default: the page alone confirms what it grants, because a test has no terminal. */
+  confirmInPage?: boolean;
   env?: Record<string, string>;
 }): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', ...(options.args ?? [])], {
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: options.home,
-      SHELL: '/bin/bash',
-      GANTRY_HOME: `${options.home}/.gantry`,
-      ...COMPILE_CACHE,
-      ...options.env,
+  const child = spawn(
+    process.execPath,
+    [CLI, 'serve', '--port', '0', ...(options.confirmInPage === false ? [] : ['--confirm-in-page']), ...(options.args ?? [])],
+    {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: options.home,
+        SHELL: '/bin/bash',
+        GANTRY_HOME: `${options.home}/.gantry`,
+        ...COMPILE_CACHE,
+        ...options.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  );
   const errors: string[] = [];
   child.stderr.on('data', (chunk) => errors.push(String(chunk)));
   const address = await new Promise<URL>((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { app, type BrowserWindow, shell } from 'electron';
 import type { AppPort } from '../rpc/index.ts';
+import { confirmInDialog } from './confirm-dialog.ts';
 import { pickFolder } from './open-folder.ts';
 import { defined } from '../../preload/contract/index.ts';
 
@@ -17,6 +18,7 @@ export function createAppPort(currentWindow: () => BrowserWindow | undefined, lo
       ...defined({ logPath }),
     }),
     pickFolder: () => pickFolder(currentWindow()),
+    confirm: (question, signal) => confirmInDialog(currentWindow(), question, signal),
     revealFile: async (path) => shell.showItemInFolder(path),
     async openExternal(url) {
       // The contract has checked it; the app checks it again before it opens it.

@@ -1,4 +1,5 @@
 import type { Result } from '../../preload/contract/index.ts';
+import type { Confirmation } from './confirmation.ts';
 
 /** Host abilities for the window. Errors: `not_supported` when this host lacks the ability. */
 export interface AppPort {
@@ -8,4 +9,9 @@ export interface AppPort {
   revealFile(path: string): Promise<void>;
   /** `url` is http or https; the contract has checked it. */
   openExternal(url: string): Promise<void>;
+  /**
+   * Asks the user where a script in the page cannot answer; true: granted. An abort withdraws the question. Errors: `not_supported`
+   * when there is no place to ask.
+   */
+  confirm(question: Confirmation, signal: AbortSignal): Promise<boolean>;
 }

@@ -32,6 +32,8 @@ export interface Dispatcher {
 export interface DispatcherOptions {
   readonly requestHandlers: RequestHandlers;
   readonly notifyHandlers: NotifyHandlers;
+  /** Rejects a request that the user does not confirm; undefined: it needs no confirmation. */
+  readonly confirm: <M extends RequestName>(method: M, params: Params<M>) => Promise<void> | undefined;
   readonly logger: Logger;
   /** Results are checked against the contract in development and tests; a shipped host trusts its own types. */
   readonly validateResults: boolean;
@@ -45,8 +47,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const parsed = requests[method].params.safeParse(params);
     if (!parsed.success) return refuse('bad_params', `${method}: ${describeIssues(parsed.error.issues)}`);
     try {
-      // The schema of this method has produced the value.
-      const result = await options.requestHandlers[method](parsed.data as Params<M>);
+      const checked = parsed.data as Params<M>; // the schema of this method has produced it
+      const confirmed = options.confirm(method, checked);
+      if (confirmed !== undefined) await confirmed; // any other request begins at once, in the order of arrival
+      const result = await options.requestHandlers[method](checked);
       return {
         ok: true,
         result: options.validateResults ? requests[method].result.parse(result) : result,

@@ -1,5 +1,6 @@
 /** The host side of the contract, over any transport. */
 export type { AppPort } from './app-port.ts';
+export type { Confirmation } from './confirmation.ts';
 export {
   createRpcHost,
   type RpcHost,

@@ -36,6 +36,7 @@ function setUp() {
       pickFolder: refuse,
       revealFile: refuse,
       openExternal: refuse,
+      confirm: async () => true,
     },
     logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     after: () => nothing,

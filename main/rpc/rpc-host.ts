@@ -9,6 +9,7 @@ import {
 } from '../../preload/contract/index.ts';
 import type { Engine, Logger } from '../engine/index.ts';
 import type { AppPort } from './app-port.ts';
+import { type ConfirmRequest, createConfirmRequest } from './confirm-requests.ts';
 import { createDeltaMerger } from './delta-merger.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createRequestHandlers } from './handlers/request-handlers.ts';
@@ -35,6 +36,8 @@ export interface RpcHost {
   connect(transport: HostTransport, options?: { accept?: (token: string | undefined) => boolean }): void;
   /** Sends an event that does not come from the engine (a native menu) to every client. */
   broadcast(event: HostEvent): void;
+  /** For a route of the host that does the same as a request: see `ConfirmRequest`. */
+  readonly confirm: ConfirmRequest;
   /** Clients that have sent hello and are still connected. */
   clientCount(): number;
   close(): void;
@@ -46,6 +49,7 @@ export interface RpcHost {
  */
 export function createRpcHost(options: RpcHostOptions): RpcHost {
   const clients = new Set<ClientConnection>();
+  const confirm = createConfirmRequest(options);
   const unsubscribe = options.engine.subscribe((event) => broadcast(event));
 
   function broadcast(event: HostEvent): void {
@@ -61,7 +65,7 @@ export function createRpcHost(options: RpcHostOptions): RpcHost {
 
   return {
     connect(transport, { accept } = {}) {
-      const client = createClientConnection(transport, { ...options, release }, accept);
+      const client = createClientConnection(transport, { ...options, confirm, release }, accept);
       transport.onClose(() => {
         clients.delete(client);
         client.close();
@@ -71,6 +75,7 @@ export function createRpcHost(options: RpcHostOptions): RpcHost {
       });
     },
     broadcast,
+    confirm,
     clientCount: () => clients.size,
     close() {
       unsubscribe();
@@ -90,11 +95,12 @@ interface ClientConnection {
 
 function createClientConnection(
   transport: HostTransport,
-  options: RpcHostOptions & { readonly release: (sessionId: SessionId) => void },
+  options: RpcHostOptions & { readonly confirm: ConfirmRequest; readonly release: (sessionId: SessionId) => void },
   accept: ((token: string | undefined) => boolean) | undefined,
 ): ClientConnection {
   const { engine, app, logger, release } = options;
   let state: 'new' | 'ready' | 'closed' = 'new';
+  const left = new AbortController();
   const merger = createDeltaMerger((event) => transport.send({ t: 'event', event: event.event, data: event.data }), options.after);
   const subscriptions = createSubscriptions(merger.push);
   const viewers = createViewers(engine.tasks, (frame) => transport.send(frame));
@@ -117,9 +123,14 @@ function createClientConnection(
           .catch((error: unknown) => logger.warn('What the window shows was not kept', { error: String(error) }));
       },
     },
+    confirm: (method, params) => options.confirm(method, params, { signal: left.signal, asked }),
     logger,
     validateResults: options.validate,
   });
+
+  function asked(): void {
+    transport.send({ t: 'event', event: 'confirmation.asked', data: {} });
+  }
 
   function refuse(error: WireError): void {
     state = 'closed';
@@ -196,6 +207,7 @@ function createClientConnection(
     },
     close() {
       state = 'closed';
+      left.abort();
       viewers.close();
       merger.close();
       for (const sessionId of subscriptions.close()) release(sessionId);

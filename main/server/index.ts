@@ -34,6 +34,10 @@ export interface ServerOptions {
   readonly hostname?: string;
   /** Absent: a token is generated. */
   readonly token?: string;
+  /**
+   * Asks the user outside the page, where `AppPort.confirm` says what that means. 'in_page': what the page says is enough.
+   */
+  readonly confirm: AppPort['confirm'] | 'in_page';
   /** The parent process of the server ends it with the window. */
   readonly endsWithWindow?: boolean;
   /** Check results and events against the contract: development and tests. */
@@ -68,16 +72,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { engine, logger, clock } = options;
   const hostname = options.hostname ?? DEFAULT_HOSTNAME;
   const token = chooseToken(hostname, options.token);
+  engine.hideKey(token);
   let port = options.port ?? DEFAULT_PORT;
   const bound = () => ({ hostname, port });
   const onFault = (error: unknown) => logger.warn('server connection failed', { error });
   const after = (ms: number, run: () => void) => clock.after(ms, run);
 
-  const rpc = createRpcHost({ engine, app: createAppPort(options), logger, after, validate: options.validate ?? false });
+  const appPort = createAppPort(options);
+  const rpc = createRpcHost({ engine, app: appPort, logger, after, validate: options.validate ?? false });
   const hub = createSessionHub(engine, clock);
   const stopping = new AbortController();
   const addRoutes = (target: Hono) =>
-    addSessionRoutes(target, { engine, hub, clock, version: options.version, workspace: options.workspace, signal: stopping.signal });
+    addSessionRoutes(target, {
+      ...{ engine, hub, clock, version: options.version, workspace: options.workspace },
+      ...{ signal: stopping.signal, confirm: rpc.confirm },
+    });
   const app = createHttpApp({ bound, token, rendererRoot: options.rendererRoot, onFault, toHttpError, addRoutes });
   const sockets = createWebSocketEndpoint({
     bound,
@@ -151,12 +160,21 @@ function toStartError(error: unknown, hostname: string, port: number): ServerSta
 }
 
 /** The server cannot show native dialogs in the browser; the page does these things itself. */
-function createAppPort({ version, endsWithWindow = false }: ServerOptions): AppPort {
+function createAppPort({ version, confirm, endsWithWindow = false }: ServerOptions): AppPort {
   const refuse = async (): Promise<never> => {
     throw new EngineError('not_supported', 'A browser window cannot do this. Type the path, or open the link yourself.');
   };
   return {
-    describe: () => ({ version, host: 'server', platform: process.platform, homePath: homedir(), canPickFolder: false, endsWithWindow }),
+    describe: () => ({
+      version,
+      host: 'server',
+      platform: process.platform,
+      homePath: homedir(),
+      canPickFolder: false,
+      endsWithWindow,
+      confirmsInTerminal: confirm !== 'in_page',
+    }),
+    confirm: confirm === 'in_page' ? async () => true : confirm,
     pickFolder: refuse,
     revealFile: refuse,
     openExternal: refuse,

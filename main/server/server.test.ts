@@ -65,6 +65,7 @@ async function start(options: { hostname?: string; token?: string; port?: number
     version: '1.2.3',
     rendererRoot,
     workspace: folder,
+    confirm: 'in_page',
     port: options.port ?? 0,
     validate: true,
     ...defined({ hostname: options.hostname, token: options.token }),

@@ -66,6 +66,7 @@ function setUp(script: EngineScript = {}) {
     version: '1',
     workspace: '/w',
     signal: stop.signal,
+    confirm: () => undefined,
   });
   app.onError((error, context) => {
     const mapped = toHttpError(error);

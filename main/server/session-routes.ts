@@ -9,6 +9,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { type ApprovalDecision, ERROR_FACTS, PROTOCOL_VERSION, SessionId } from '../../preload/contract/index.ts';
 import { type Clock, type Engine, EngineError, reportableError } from '../engine/index.ts';
+import type { RpcHost } from '../rpc/index.ts';
 import { createEventStream } from './event-stream.ts';
 import type { HubSession, SessionHub } from './session-hub.ts';
 
@@ -38,6 +39,8 @@ export interface SessionRouteOptions {
   readonly version: string;
   /** The folder of a session if the client names none. */
   readonly workspace: string;
+  /** The page has the token of these routes too, so they confirm what it would have to confirm. */
+  readonly confirm: RpcHost['confirm'];
   /** Ends the event streams. */
   readonly signal: AbortSignal;
 }
@@ -67,7 +70,9 @@ export function addSessionRoutes(app: Hono, options: SessionRouteOptions): void 
     const promptId = randomUUID();
     const lastEventId = session.log.lastId();
     await engine.sessions.open(session.projectId, session.id); // it may have left memory since
-    await engine.sessions.get(session.id).prompt(prompt.map(({ text }) => text).join('\n'), promptId);
+    const text = prompt.map((part) => part.text).join('\n');
+    await options.confirm('session.prompt', { sessionId: session.id, text, localId: promptId }, { signal: options.signal });
+    await engine.sessions.get(session.id).prompt(text, promptId);
     return context.json({ promptId, lastEventId, eventEpoch: hub.epoch });
   });
 

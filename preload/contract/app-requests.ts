@@ -15,6 +15,8 @@ export const appRequests = {
       canPickFolder: z.boolean(),
       /** The desktop can show a file in its folder. */
       canRevealFiles: z.optional(z.boolean()),
+      /** Requests that grant something lasting are answered after a question in the terminal of the server. */
+      confirmsInTerminal: z.optional(z.boolean()),
       /** The host ends when its window is closed, which stops everything that runs. */
       endsWithWindow: z.optional(z.boolean()),
     }),

@@ -26,6 +26,8 @@ export const events = {
   'settings.changed': z.object({}),
   /** The state or the tools of an MCP server of this folder have changed: request them again. */
   'mcp.changed': z.object({ projectId: ProjectId }),
+  /** To the client whose request waits: the server asks for a confirmation in its terminal. */
+  'confirmation.asked': z.object({}),
   /** A message for the user that belongs to no session. */
   'notice.raised': z.object({
     level: z.enum(['warning', 'error']),

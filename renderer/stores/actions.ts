@@ -103,7 +103,8 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
       await work();
       return true;
     } catch (error) {
-      ui.getState().raiseToast('error', errorText(error));
+      const isCancelled = error instanceof ClientError && error.code === 'cancelled'; // by the user
+      if (!isCancelled) ui.getState().raiseToast('error', errorText(error));
       return false;
     }
   };

@@ -24,6 +24,7 @@ export type Effect =
   | { readonly kind: 'refresh_settings' }
   | { readonly kind: 'refresh_survivors' }
   | { readonly kind: 'raise_notice'; readonly notice: EventData<'notice.raised'> }
+  | { readonly kind: 'confirm_in_terminal' }
   | { readonly kind: 'invoke_command'; readonly invoked: EventData<'command.invoked'> }
   | { readonly kind: 'background_task_seen'; readonly task: TaskSummary }
   | { readonly kind: 'background_task_ended'; readonly task: TaskSummary }
@@ -68,6 +69,8 @@ export function applyEvent(state: HostState, event: HostEvent): Applied {
       return only(state); // screens that show servers request the list while they are open
     case 'notice.raised':
       return { state, effects: [{ kind: 'raise_notice', notice: event.data }] };
+    case 'confirmation.asked':
+      return { state, effects: [{ kind: 'confirm_in_terminal' }] };
     case 'command.invoked':
       return { state, effects: [{ kind: 'invoke_command', invoked: event.data }] };
     case 'message.delta':

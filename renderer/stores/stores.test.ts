@@ -43,6 +43,22 @@ test('on ready the window requests folders, sessions, tasks, providers and setti
   expect(stores.ui.getState().activeProjectId).toBe(PROJECT);
 });
 
+test('a request that waits for the terminal of the server says so, and one that the user cancelled raises no error', async () => {
+  const { client, stores } = start(
+    {},
+    {
+      'project.trust': () => {
+        throw new ClientError({ code: 'cancelled', message: 'not confirmed' });
+      },
+    },
+  );
+  client.setState({ kind: 'ready' });
+  await until(stores, () => stores.settings.getState().loaded);
+  client.emit({ event: 'confirmation.asked', data: {} });
+  expect(await stores.actions.trustProject(PROJECT, true)).toBe(false);
+  expect(stores.ui.getState().toasts.map(({ text }) => text)).toEqual(['Confirm this in the terminal that runs gantry serve.']);
+});
+
 test('the session that was open before a reload is attached again, and whenever the connection is back', async () => {
   const { client, stores } = start({ activeProjectId: PROJECT, activeSessionId: SESSION });
   client.setState({ kind: 'ready' });

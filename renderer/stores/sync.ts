@@ -93,6 +93,7 @@ export function startSync(parts: SyncParts): Sync {
     if (effect.kind === 'attach_again') attachAgain(effect.sessionId).catch(report);
     else if (effect.kind === 'refresh_settings') refreshSettings().catch(report);
     else if (effect.kind === 'refresh_survivors') refreshSurvivors().catch(report);
+    else if (effect.kind === 'confirm_in_terminal') raiseToast('warning', t('frame.confirmInTerminal'));
     else if (effect.kind === 'raise_notice') raiseToast(effect.notice.level, effect.notice.message);
     else if (effect.kind === 'invoke_command') onCommand(effect.invoked);
     else if (effect.kind === 'approval_requested') announce(t('announce.approval', { title: approvalTitle(effect.action) }));

@@ -19,7 +19,7 @@ const host = spawn(
   ['--watch', '--watch-preserve-output', join(ROOT, 'main/cli/main.ts'), 'serve', '--port', String(port), ...process.argv.slice(2, 3)],
   {
     cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['inherit', 'ignore', 'inherit'], // it asks in the terminal
     env: { ...process.env, QWEN_SERVER_TOKEN: token },
   },
 );

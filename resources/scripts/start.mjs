@@ -47,7 +47,7 @@ async function whyNotElectron() {
 async function runInBrowser() {
   const browser = hasDisplay() ? findBrowser() : undefined;
   const server = spawn(process.execPath, [join(ROOT, 'dist/main/cli.js'), 'serve', '--port', '0', ...folders.slice(0, 1)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['inherit', 'pipe', 'inherit'], // it asks in the terminal
     env: { ...process.env, ...(browser === undefined ? {} : { GANTRY_ENDS_WITH_WINDOW: '1' }) },
   });
   passSignals(server);

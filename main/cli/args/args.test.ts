@@ -149,6 +149,7 @@ test('subcommands have their own flags', () => {
     token: 't',
     open: true,
     trust: true,
+    confirmInPage: false,
     trustedEndpoints: ['http://h:1'],
     folder: 'dir',
     debug: false,

@@ -19,6 +19,8 @@ export interface ServeArgs {
   readonly token?: string;
   readonly open: boolean;
   readonly trust: boolean;
+  /** Trust, never ask and MCP servers are confirmed in the page alone. */
+  readonly confirmInPage: boolean;
   readonly trustedEndpoints: readonly string[];
   readonly folder?: string;
   readonly debug: boolean;
@@ -58,6 +60,7 @@ const SERVE_FLAGS = {
   token: { type: 'string' },
   open: { type: 'boolean' },
   trust: { type: 'boolean' },
+  'confirm-in-page': { type: 'boolean' },
   'trust-endpoint': { type: 'string', multiple: true },
 } as const satisfies ParseArgsOptionsConfig;
 
@@ -82,6 +85,7 @@ function parseServe(argv: readonly string[]): CommandLine {
     kind: 'serve',
     open: values.open ?? false,
     trust: values.trust ?? false,
+    confirmInPage: values['confirm-in-page'] ?? false,
     trustedEndpoints: origins(values['trust-endpoint']),
     debug: values.debug ?? false,
     ...defined({ port: parsePort(values.port), hostname: values.hostname, token: values.token, folder: positionals[0] }),

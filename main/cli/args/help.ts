@@ -2,7 +2,7 @@
 import { RUN_FLAGS, type RunFlag, SECTIONS } from './flag-table.ts';
 
 const HEAD = `Usage: gantry [options] [prompt]
-       gantry serve [--port N] [--hostname H] [--token T] [--open] [--trust] [--trust-endpoint O] [folder]
+       gantry serve [--port N] [--hostname H] [--token T] [--open] [--trust] [--trust-endpoint O] [--confirm-in-page] [folder]
        gantry sessions list|search|export|archive|unarchive|delete|restore|inspect ... [--json]; without an action it prints the usage
        gantry mcp list [--status] [--json] | add [--scope user|project] <name> <command or address> [arguments] | remove <name>
        gantry mcp auth [--sign-out] <name>
@@ -18,7 +18,9 @@ const TAIL = `  -d, --debug                    log on standard error
 
 gantry mcp add takes --transport stdio|sse|http, --env KEY=value, --header "Name: value", --timeout ms, --trust,
 --description, --include-tools and --exclude-tools before the name; --scope is user where it is not given.
-gantry serve prints an address with its access token. --token can also be given as QWEN_SERVER_TOKEN.
+gantry serve prints an address with its access token. --token can also be given as QWEN_SERVER_TOKEN. It asks in its
+terminal before the browser may trust a folder, never ask, or add an MCP server; --confirm-in-page leaves that to the
+page, for tests and servers without a terminal, so that a script in the page could grant itself all of it.
 
 Exit codes: 0 done, 1 failed or wrong options, 42 bad input, 52 bad configuration, 53 turn limit, 55 tool-call or
 time budget, 130 interrupted.

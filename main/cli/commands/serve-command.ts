@@ -8,6 +8,7 @@ import type { ServeArgs } from '../args/args.ts';
 import { EXIT } from '../exit-codes.ts';
 import { catchSignals } from '../interruption.ts';
 import { openNodeEngine } from '../node-engine.ts';
+import { confirmInTerminal } from './confirm-in-terminal.ts';
 import { stoppingLine } from './stopping-line.ts';
 import { defined } from '../../../preload/contract/index.ts';
 
@@ -27,6 +28,9 @@ export async function serveCommand(args: ServeArgs): Promise<number> {
       rendererRoot: RENDERER_ROOT,
       workspace: folder ?? process.cwd(),
       endsWithWindow: process.env['GANTRY_ENDS_WITH_WINDOW'] === '1', // set by `npm start`
+      confirm: args.confirmInPage
+        ? 'in_page'
+        : async (question, signal) => confirmInTerminal({ input: process.stdin, output: process.stderr }, question, signal),
       validate: IS_SOURCE,
       ...defined({ port: args.port, hostname: args.hostname, token }),
     });

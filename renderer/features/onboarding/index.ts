@@ -1,5 +1,8 @@
 /** The onboarding feature's door: the screens before a session has started. */
+import { lazy } from 'react';
+
 export { FolderDialog } from './FolderDialog.tsx';
 export { StartScreen } from './StartScreen.tsx';
-export { TrustDialog } from './TrustDialog.tsx';
 export { Welcome } from './Welcome.tsx';
+/** Not needed for the first paint; in a `Suspense`. */
+export const TrustDialog = lazy(() => import('./TrustDialog.tsx').then((module) => ({ default: module.TrustDialog })));

@@ -13,6 +13,7 @@ export const frame = {
   tabPlan: 'Plan',
   tabChanges: 'Changes',
   notices: 'Notifications',
+  confirmInTerminal: 'Confirm this in the terminal that runs gantry serve.',
 } as const;
 
 /** What a key does, in the list of keyboard shortcuts. */

@@ -86,10 +86,14 @@ test('Up inside a text moves the caret and recalls nothing', async () => {
   expect(input().value).toBe('some text');
 });
 
-test('Shift+Tab selects the next mode', async () => {
-  const { modes } = await shown({ mode: 'yolo' });
+test.each([
+  ['plan', 'default'],
+  ['auto-edit', 'plan'],
+  ['yolo', 'plan'],
+] as const)('Shift+Tab selects the mode after %s, which is %s and never yolo', async (mode, next) => {
+  const { modes } = await shown({ mode });
   await press('Tab', { shiftKey: true });
-  expect(modes).toEqual(['plan']);
+  expect(modes).toEqual([next]);
 });
 
 test('while a turn runs it can be stopped, and a message is queued', async () => {

@@ -35,8 +35,8 @@ export function ModePicker({ mode, onChange, disabled = false }: ModePickerProps
   );
 }
 
-/** The mode that Shift+Tab selects after this one. */
+/** The mode that Shift+Tab selects after this one; never yolo, which is confirmed and would stop the cycle there. */
 export function nextMode(mode: ApprovalMode): ApprovalMode {
-  const modes = ApprovalMode.options;
-  return modes[(modes.indexOf(mode) + 1) % modes.length] ?? 'default';
+  const modes = ApprovalMode.options.filter((option) => option !== 'yolo');
+  return modes[(modes.indexOf(mode === 'yolo' ? 'auto-edit' : mode) + 1) % modes.length] ?? 'default';
 }
