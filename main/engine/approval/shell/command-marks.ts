@@ -18,7 +18,7 @@ type Code = CommandMark['code'];
 /** In the order of the text, each once. */
 export async function findMarks({ parts }: ShellReading, source: string, place: MarkPlace): Promise<readonly CommandMark[]> {
   const found = await Promise.all(
-    parts.map((part, at) => (part.isList === true ? [] : marksOf(part, source, (word) => place.isFile(word, at)))),
+    parts.map(async (part, at) => (part.isList === true ? [] : marksOf(part, source, (word) => place.isFile(word, at)))),
   );
   const marks = new Map(found.flat().map((mark) => [`${mark.start} ${mark.end} ${mark.code}`, mark]));
   return [...marks.values()].sort((one, other) => one.start - other.start || one.end - other.end);
