@@ -12,7 +12,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './lib/build.mjs';
 import { assertNode, binOf, ROOT, runNode } from './lib/run.mjs';
-import { countByStatus, isSameTest, playwrightList, readPlaywright, readVitest, vitestArguments } from './lib/test-report.mjs';
+import {
+  countByStatus,
+  describeHosts,
+  isSameTest,
+  playwrightList,
+  readPlaywright,
+  readVitest,
+  vitestArguments,
+} from './lib/test-report.mjs';
 
 assertNode();
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, 'list-skipped': { type: 'string' } } });
@@ -36,6 +44,8 @@ const counts = countByStatus(tests);
 if (skipped.length > 0) console.log(`\nSkipped (a program or a display is missing, or another system is needed):\n${namesOf(skipped)}`);
 if (counts.failed > 0) console.log(`\nFailed:\n${namesOf(tests.filter(({ status }) => status === 'failed'))}`);
 if (failedSteps.length > 0) console.log(`\nFailed steps: ${failedSteps.join(', ')}`);
+const hosts = describeHosts(tests);
+if (hosts !== undefined) console.log(`\n${hosts}`);
 console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exit(failedSteps.length === 0 && counts.failed === 0 && (counts.passed > 0 || only !== undefined) ? 0 : 1);
 

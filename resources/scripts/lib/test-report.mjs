@@ -47,6 +47,16 @@ export function countByStatus(tests) {
   return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
 }
 
+/** How many specs ran on which host, as one line; undefined if none ran. */
+export function describeHosts(tests) {
+  const ran = tests.filter(({ project, status }) => project !== undefined && status !== 'skipped');
+  const projects = [...new Set(ran.map(({ project }) => project))];
+  const parts = projects.map((project) => `${ran.filter((test) => test.project === project).length} ${HOSTS[project] ?? project}`);
+  return parts.length === 0 ? undefined : `Specs that ran: ${parts.join(', ')}.`;
+}
+
+const HOSTS = { server: 'with the server or the command line', desktop: 'in Electron', 'desktop-stand-in': 'in the stand-in for Electron' };
+
 /** Arguments for Vitest that run these tests, and others with the same name in the same files. */
 export function vitestArguments(tests) {
   const escaped = [...new Set(tests.map(({ name }) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countByStatus, isSameTest, playwrightList, readPlaywright, readVitest, vitestArguments } from './test-report.mjs';
+import { countByStatus, describeHosts, isSameTest, playwrightList, readPlaywright, readVitest, vitestArguments } from './test-report.mjs';
 
 const VITEST = {
   testResults: [
@@ -71,4 +71,17 @@ test('a spec on another host is another test', () => {
   const [skipped, unexpected] = readPlaywright(PLAYWRIGHT).filter(({ name }) => name === 'inner › closes');
   expect(isSameTest(skipped, { ...skipped, status: 'passed' })).toBe(true);
   expect(isSameTest(skipped, unexpected)).toBe(false);
+});
+
+test('one line says how many specs ran on which host', () => {
+  const spec = { runner: 'playwright', file: 'a.spec.ts', name: 'opens', status: 'passed' };
+  const tests = [
+    { ...spec, project: 'server' },
+    { ...spec, project: 'desktop' },
+    { ...spec, project: 'desktop', status: 'failed' },
+    { ...spec, project: 'desktop-stand-in', status: 'skipped' },
+    { runner: 'vitest', file: 'a.test.ts', name: 'adds', status: 'passed' },
+  ];
+  expect(describeHosts(tests)).toBe('Specs that ran: 1 with the server or the command line, 2 in Electron.');
+  expect(describeHosts([])).toBeUndefined();
 });
