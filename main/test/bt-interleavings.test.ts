@@ -34,6 +34,7 @@ const isOver = (status: TaskStatus) => status === 'completed' || status === 'fai
 /** BT-10, written from the specification: first match wins. */
 function expectedEnd(book: TaskBook, reported: ProcessEnding): { status: TaskStatus; error?: string } {
   if (book.asked === 'timeout') return { status: 'failed', error: `Timed out after ${(book.timeoutMs ?? 0) / 1000} s` };
+  if (book.asked === 'app') return { status: 'cancelled', error: 'Ended with Gantry' };
   if (book.asked !== undefined) return { status: 'cancelled' };
   if (book.isLost) return { status: 'failed', error: LOST };
   if (reported.error !== undefined) return { status: 'failed', error: reported.error };

@@ -30,7 +30,15 @@ test('after a restart a background task is listed with its end, and opens with i
   const { command, sessionId, task, second } = await restarted();
   const { tasks } = await second.engine.sessions.open(second.project.id, sessionId);
   expect(tasks).toMatchObject([
-    { id: task.id, status: 'cancelled', command, ofEarlierRun: true, lastLine: 'red and plain', outputBytes: task.outputBytes },
+    {
+      id: task.id,
+      status: 'interrupted',
+      error: 'Ended with Gantry',
+      command,
+      ofEarlierRun: true,
+      lastLine: 'red and plain',
+      outputBytes: task.outputBytes,
+    },
   ]);
   const frame = await new Promise<OutputFrame>((resolve) => {
     second.engine.tasks.attach({ taskId: task.id, cols: 80, rows: 24, focused: true }, resolve);

@@ -187,7 +187,7 @@ test('a monitor that ended with the app is listed as ended after the restart, an
   const second = await fixture.second(says('thanks'));
   open.unshift(second);
   const { tasks } = await second.engine.sessions.open(second.project.id, id);
-  expect(tasks).toMatchObject([{ status: 'cancelled', ofEarlierRun: true, lastLine: 'hit 1' }]);
+  expect(tasks).toMatchObject([{ status: 'interrupted', ofEarlierRun: true, lastLine: 'hit 1' }]);
   await second.run(id, 'what now?');
   expect(JSON.stringify(second.model.requests.at(-1)?.messages)).not.toContain('hit 1');
 });

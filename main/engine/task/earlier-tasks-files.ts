@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { defined, type SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import type { BoundedText } from '../ports.ts';
 import { NO_TEXT } from './task.ts';
+import { ENDED_WITH_APP } from './task-end.ts';
 import { taskIdForCall } from './task-id.ts';
 
 /** The number of sidecars that are read. Those that still say running may be older than all listed tasks. */
@@ -84,9 +85,6 @@ async function readStatus(folder: string, taskId: TaskId, writtenAtMs: number): 
     return []; // truncated, or not JSON
   }
 }
-
-/** The `error` of a task that ended because the app did; Qwen Code has no status for that. */
-export const ENDED_WITH_APP = 'Ended with Gantry';
 
 /** The task as it is listed. If its file says running, it ended at its last sign of life: output, or the app touching the file. */
 export async function toEarlierSummary(folder: string, sessionId: SessionId, status: EarlierStatus): Promise<TaskSummary> {

@@ -4,6 +4,7 @@ import { decideEnd } from './task-end.ts';
 test('BT-10: stopped comes before everything else', () => {
   expect(decideEnd({ signal: 15, error: 'read failed' }, { stopReason: 'user' })).toEqual({ status: 'cancelled', signal: 15 });
   expect(decideEnd({ exitCode: 0 }, { stopReason: 'agent' })).toEqual({ status: 'cancelled', exitCode: 0 });
+  expect(decideEnd({ signal: 15 }, { stopReason: 'app' })).toEqual({ status: 'cancelled', signal: 15, error: 'Ended with Gantry' });
 });
 
 test('BT-10: an error comes before signal and code', () => {

@@ -5,14 +5,17 @@
 import type { ProcessEnd } from '../ports.ts';
 import { defined, failureSignal, type TaskFailure } from '../../../preload/contract/index.ts';
 
-/** What requested the stop. */
-export type StopReason = 'user' | 'agent' | 'timeout' | 'session' | 'abort' | 'monitor';
+/** What requested the stop; `app`: the app ends, and stops its background tasks. */
+export type StopReason = 'user' | 'agent' | 'timeout' | 'session' | 'abort' | 'monitor' | 'app';
+
+/** The `error` of a task that ended because the app did; Qwen Code has no status for that. */
+export const ENDED_WITH_APP = 'Ended with Gantry';
 
 export interface EndDecision {
   readonly status: 'completed' | 'failed' | 'cancelled';
   readonly exitCode?: number;
   readonly signal?: number;
-  /** For users; absent if the task completed or was cancelled. */
+  /** For users; absent if the task completed, or was cancelled by anything but the end of the app. */
   readonly error?: string;
   /** The same as data; absent if `error` is the text of the operating system. */
   readonly failure?: TaskFailure;
@@ -23,6 +26,7 @@ export function decideEnd(end: ProcessEnd, request: { readonly stopReason?: Stop
     ...defined({ exitCode: end.exitCode }),
     ...(end.signal === undefined || end.signal === 0 ? {} : { signal: end.signal }),
   };
+  if (request.stopReason === 'app') return { status: 'cancelled', ...known, error: ENDED_WITH_APP };
   if (request.stopReason === 'timeout') return failed(known, { code: 'timed_out', ...defined({ limitMs: request.timeoutMs }) });
   if (request.stopReason !== undefined) return { status: 'cancelled', ...known };
   if (end.error !== undefined) return { status: 'failed', ...known, error: end.error };

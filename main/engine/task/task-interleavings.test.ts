@@ -28,6 +28,7 @@ const input: fc.Arbitrary<TaskInput> = fc.oneof(
         'session' as const,
         'abort' as const,
         'monitor' as const,
+        'app' as const,
       ),
       force: fc.boolean(),
     }),
@@ -38,6 +39,7 @@ const input: fc.Arbitrary<TaskInput> = fc.oneof(
 /** BT-10 implemented from the specification, not from the code: the first match counts. */
 function expectedEnd(asked: string | undefined, observed: ProcessEnd): { status: TaskStatus; error?: RegExp } {
   if (asked === 'timeout') return { status: 'failed', error: /^Timed out/ };
+  if (asked === 'app') return { status: 'cancelled', error: /^Ended with Gantry$/ };
   if (asked !== undefined) return { status: 'cancelled' };
   if (observed.error !== undefined) return { status: 'failed', error: /^reading the terminal failed \(EBADF\)$/ };
   if (observed.signal !== undefined && observed.signal > 0)

@@ -269,8 +269,8 @@ export function createRunTasks(options: RunTasksOptions): RunTasks {
     return { id, outcome: task.outcome };
   };
 
-  const stopAll = async (tasksToStop: readonly Task[]) => {
-    for (const task of tasksToStop) apply(task, { kind: 'stop', reason: 'session', force: false });
+  const stopAll = async (tasksToStop: readonly Task[], reason: 'session' | 'app') => {
+    for (const task of tasksToStop) apply(task, { kind: 'stop', reason, force: false });
     await Promise.all(tasksToStop.map((task) => task.ended));
   };
 
@@ -310,12 +310,12 @@ export function createRunTasks(options: RunTasksOptions): RunTasks {
     ...createTaskNotices(() => tasks.values()),
     async closeSession(sessionId) {
       const own = [...tasks.values()].filter((task) => task.request.sessionId === sessionId);
-      await stopAll(own);
+      await stopAll(own, 'session');
       for (const task of own) if (tasks.has(task.id)) remove(task);
     },
     async close() {
       isClosed = true;
-      await stopAll([...tasks.values()]);
+      await stopAll([...tasks.values()], 'app');
       feed.close();
       await pty.close();
       tasks.clear();

@@ -243,7 +243,7 @@ export function openScenario(options: {
   };
   const shutDown = () => {
     if (closing !== undefined) return;
-    for (const book of tasks) ask(book, 'session');
+    for (const book of tasks) ask(book, 'app');
     isClosed = false;
     closing = on.tasks.close().then(() => (isClosed = true));
   };
