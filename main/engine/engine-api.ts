@@ -316,6 +316,8 @@ export interface Providers {
   discover(): Promise<readonly ProviderPreset[]>;
   describeKeyStore(): Promise<KeyStoreState>;
   allowKeyFile(allowed: boolean): Promise<KeyStoreState>;
+  /** Errors: `keyring_unavailable`, `settings_broken`. */
+  moveKeysToKeyring(): Promise<KeyStoreState>;
 }
 
 /** An effective server of `mcpServers`. `target`: the command, or the address, without anything that could be secret. */

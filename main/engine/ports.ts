@@ -66,12 +66,18 @@ export interface SecretStore {
   /** Removes the key from every store. Errors: `EngineError` keyring_unavailable if a working keyring did not delete it. */
   delete(account: string): Promise<void>;
   describe(): Promise<{
-    keyring: 'available' | 'unavailable';
+    keyring: 'available' | 'locked' | 'unavailable';
     keyringDetail?: string;
     fileAllowed: boolean;
     filePath: string;
+    /** The number of keys in the file. */
+    fileKeys?: number;
   }>;
   allowFile(allowed: boolean): Promise<void>;
+  /** The keyring was locked at the last attempt to read it, so a missing key may be in it. */
+  isLocked(): boolean;
+  /** Moves the keys of the file to the keyring, then deletes the file. Errors: `keyring_unavailable`, `settings_broken`. */
+  moveAll(): Promise<void>;
 }
 
 /**

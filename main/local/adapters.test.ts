@@ -84,6 +84,7 @@ test('without a keyring saving fails with that reason, and a file needs consent 
     keyringDetail: 'no secret service',
     fileAllowed: false,
     filePath: join(gantryHome, 'keys.json'),
+    fileKeys: 0,
   });
 
   await store.allowFile(true);
@@ -110,6 +111,75 @@ test('after one failure the keyring is not queried at every request', async () =
   await store.get('A@o');
   await store.get('A@o');
   expect(keyring.calls).toEqual(['get']);
+});
+
+test.each([
+  ['Could not access the storage: the unlock prompt was dismissed', true],
+  ['The collection is locked', true],
+  ['The operation was aborted due to timeout', true],
+  ['The name org.freedesktop.secrets was not provided by any .service files', false],
+])('a keyring that fails with "%s" is called locked: %s', async (detail, isLocked) => {
+  const fail = () => Promise.reject(new Error(detail));
+  const keyring = { get: fail, set: fail, delete: fail, probe: async () => ({ ok: false, detail }) as const };
+  const store = createSecretStore({ gantryHome: folder(), logger: silentLogger, keyring });
+  expect(store.isLocked()).toBe(false); // nothing was read yet
+  expect(await store.get('A@o')).toBeUndefined();
+  expect(store.isLocked()).toBe(isLocked);
+  expect(await store.describe()).toMatchObject({ keyring: isLocked ? 'locked' : 'unavailable', keyringDetail: detail });
+});
+
+test('a keyring that was unlocked is used in the same run: after a while, and at once after it was asked about', async () => {
+  const keyring = fakeKeyring();
+  keyring.kept.set('A@o', 'secret');
+  let isLocked = true;
+  let now = 0;
+  const get = (account: string) => (isLocked ? Promise.reject(new Error('locked')) : keyring.get(account));
+  const store = createSecretStore({ gantryHome: folder(), logger: silentLogger, keyring: { ...keyring, get }, nowMs: () => now });
+  expect(await store.get('A@o')).toBeUndefined();
+  isLocked = false;
+  now = 9_999;
+  expect(await store.get('A@o')).toBeUndefined();
+  now = 10_000;
+  expect(await store.get('A@o')).toEqual({ value: 'secret', where: 'keyring' });
+  expect(store.isLocked()).toBe(false);
+
+  isLocked = true;
+  await store.get('A@o');
+  isLocked = false;
+  await store.describe();
+  expect(await store.get('A@o')).toEqual({ value: 'secret', where: 'keyring' });
+});
+
+test('all keys of the file move to the keyring, and the file is deleted', async () => {
+  const gantryHome = folder();
+  const keyring = fakeKeyring();
+  const store = createSecretStore({ gantryHome, logger: silentLogger, keyring });
+  await store.allowFile(true);
+  await store.set('A@o', 'one', 'file');
+  await store.set('B@o', 'two', 'file');
+  expect(await store.describe()).toMatchObject({ keyring: 'available', fileKeys: 2 });
+  await store.moveAll();
+  expect([...keyring.kept]).toEqual([
+    ['A@o', 'one'],
+    ['B@o', 'two'],
+  ]);
+  expect(existsSync(join(gantryHome, 'keys.json'))).toBe(false);
+  expect(await store.describe()).toMatchObject({ fileAllowed: false, fileKeys: 0 });
+});
+
+test('a key that the keyring refuses stays in the file', async () => {
+  const gantryHome = folder();
+  const keyring = fakeKeyring();
+  const set = (account: string, value: string) => (account === 'B@o' ? Promise.reject(new Error('locked')) : keyring.set(account, value));
+  const store = createSecretStore({ gantryHome, logger: silentLogger, keyring: { ...keyring, set } });
+  await store.allowFile(true);
+  await store.set('A@o', 'one', 'file');
+  await store.set('B@o', 'two', 'file');
+  await expect(store.moveAll()).rejects.toMatchObject({ code: 'keyring_unavailable' });
+  expect(await store.get('A@o')).toEqual({ value: 'one', where: 'keyring' });
+  expect(await store.get('B@o')).toEqual({ value: 'two', where: 'file' });
+  const without = createSecretStore({ gantryHome, logger: silentLogger, keyring: fakeKeyring(false) });
+  await expect(without.moveAll()).rejects.toMatchObject({ code: 'keyring_unavailable' });
 });
 
 test('a failed deletion in a working keyring is reported; without a keyring nothing is reported', async () => {

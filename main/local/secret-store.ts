@@ -1,6 +1,7 @@
 /**
  * Stores API keys: in the system's keyring, or with the user's consent in a plain file that only the user can read.
- * The keyring is not used before the first request, and reading never prompts the user.
+ * The keyring is not used before the first request. A locked one may ask the user to unlock it; after a failure it is left alone
+ * for a while, and then tried again: the user may have unlocked it meanwhile.
  */
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,7 +17,12 @@ export interface SecretStoreOptions {
   readonly logger: Logger;
   /** Default: the system's keyring. */
   readonly keyring?: Keyring;
+  /** Default: the system's clock. */
+  readonly nowMs?: () => number;
 }
+
+/** A keyring that failed is not asked again for this long: each attempt may ask the user to unlock it. Unit: ms. */
+const REST_MS = 10_000;
 
 /** `allowed` is the consent; it is in the same file, so that removing the file revokes it. */
 interface KeyFile {
@@ -31,7 +37,9 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
   const { gantryHome, logger } = options;
   const keyring = options.keyring ?? createKeyring();
   const filePath = join(gantryHome, 'keys.json');
-  let isKeyringDown = false;
+  const nowMs = options.nowMs ?? Date.now;
+  /** The last failure of the keyring, until it works again. */
+  let failure: { readonly isLocked: boolean; readonly atMs: number } | undefined;
   let lastWrite: Promise<unknown> = Promise.resolve();
 
   /** Rejects when the file exists but cannot be read as a key file. */
@@ -73,20 +81,32 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
   };
 
   const readKeyring = async (account: string): Promise<string | undefined> => {
-    if (isKeyringDown) return undefined;
+    if (failure !== undefined && nowMs() - failure.atMs < REST_MS) return undefined;
     try {
-      return await keyring.get(account);
+      const read = await keyring.get(account);
+      failure = undefined;
+      return read;
     } catch (error) {
-      isKeyringDown = true; // not queried again at every request; a probe or a save tries again
+      note(messageOf(error));
       logger.info('no keyring is available to read keys from', { reason: messageOf(error) });
       return undefined;
     }
   };
+  const note = (reason: string) => void (failure = { isLocked: isLockedReason(reason), atMs: nowMs() });
 
   const probe = async () => {
     const found = await keyring.probe();
-    isKeyringDown = !found.ok;
+    if (found.ok) failure = undefined;
+    else note(found.detail);
     return found;
+  };
+
+  const moveToKeyring = async (account: string, value: string) => {
+    await keyring.set(account, value).catch((error: unknown) => {
+      throw noKeyring(messageOf(error));
+    });
+    // With a key in both stores, deleting one copy would bring the other back.
+    if ((await readKeyFile()).keys[account] !== undefined) await changeKeyFile((file) => without(file, account));
   };
 
   return {
@@ -108,11 +128,15 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
       }
       const found = await probe();
       if (!found.ok) throw noKeyring(found.detail);
-      await keyring.set(account, value).catch((error: unknown) => {
-        throw noKeyring(messageOf(error));
-      });
-      // With a key in both stores, deleting one copy would bring the other back.
-      if ((await readKeyFile()).keys[account] !== undefined) await changeKeyFile((file) => without(file, account));
+      await moveToKeyring(account, value);
+    },
+    isLocked: () => failure?.isLocked === true,
+    async moveAll() {
+      const found = await probe();
+      if (!found.ok) throw noKeyring(found.detail);
+      for (const [account, value] of Object.entries((await keysToKeep()).keys)) await moveToKeyring(account, value);
+      // A key that was saved meanwhile stays, and the file with it.
+      if (Object.keys((await keysToKeep()).keys).length === 0) await rm(filePath, { force: true });
     },
     async delete(account) {
       if ((await readKeyFile()).keys[account] !== undefined) await changeKeyFile((file) => without(file, account));
@@ -126,10 +150,10 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
     },
     async describe() {
       const found = await probe();
-      const { allowed } = await readKeyFile();
-      return found.ok
-        ? { keyring: 'available', fileAllowed: allowed, filePath }
-        : { keyring: 'unavailable', keyringDetail: found.detail, fileAllowed: allowed, filePath };
+      const { allowed, keys } = await readKeyFile();
+      const file = { fileAllowed: allowed, filePath, fileKeys: Object.keys(keys).length };
+      if (found.ok) return { keyring: 'available', ...file };
+      return { keyring: isLockedReason(found.detail) ? 'locked' : 'unavailable', keyringDetail: found.detail, ...file };
     },
     async allowFile(allowed) {
       if (allowed) await changeKeyFile((file) => ({ ...file, allowed: true }));
@@ -138,7 +162,17 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
   };
 }
 
+/**
+ * A locked keyring answers in the words of each system: that it is locked, or that the question to unlock it was dismissed. One
+ * that waits for the answer does not answer in time.
+ */
+function isLockedReason(reason: string): boolean {
+  return /\block|unlock|prompt|dismiss|abort|timed? ?out/i.test(reason);
+}
+
 function noKeyring(detail: string): EngineError {
+  if (isLockedReason(detail))
+    return new EngineError('keyring_unavailable', `The keyring is locked (${detail}). Unlock it, then try again.`);
   return new EngineError(
     'keyring_unavailable',
     `This system has no keyring that can store keys (${detail}). Unlock or install one, or allow a plain-text file.`,

@@ -114,6 +114,7 @@ export const ERROR_FACTS: { readonly [Code in ErrorCode]?: ErrorFacts } = {
   tls_failed: { isModelFailure: true },
   provider_error: { isModelFailure: true, offersRetry: true },
   stream_invalid: { isModelFailure: true, isTransient: true, offersRetry: true },
+  keyring_unavailable: { offersRetry: true },
   timeout: { isModelFailure: true, isTransient: true, offersRetry: true },
 };
 

@@ -38,8 +38,10 @@ export const providerRequests = {
   /** Probes Ollama, LM Studio and vLLM on loopback. */
   'provider.discover': request(none, z.object({ found: z.array(ProviderPreset) })),
 
-  /** Tests the keyring by writing and deleting a temporary entry. */
+  /** Tests the keyring by writing and deleting a temporary entry. A locked keyring asks the user to unlock it. */
   'keyStore.describe': request(none, z.object({ state: KeyStoreState })),
   /** The user's consent to store keys in a plain-text file of mode 0600. */
   'keyStore.allowFile': request(z.object({ allowed: z.boolean() }), z.object({ state: KeyStoreState })),
+  /** Moves the keys of the file to the keyring, and deletes the file. Errors: `keyring_unavailable`, `settings_broken`. */
+  'keyStore.moveToKeyring': request(none, z.object({ state: KeyStoreState })),
 } as const;

@@ -95,10 +95,13 @@ export type ConnectionTest = z.infer<typeof ConnectionTest>;
 
 /** Where keys can be stored on this machine; tested when the key settings are opened. */
 export const KeyStoreState = z.object({
-  keyring: z.enum(['available', 'unavailable']),
+  /** `locked`: it exists, and the user has to unlock it. */
+  keyring: z.enum(['available', 'locked', 'unavailable']),
   keyringDetail: z.optional(z.string()),
   /** Consent to the plain-text file was given. */
   fileAllowed: z.boolean(),
   filePath: z.string(),
+  /** The number of keys in the file. */
+  fileKeys: z.optional(z.int()),
 });
 export type KeyStoreState = z.infer<typeof KeyStoreState>;

@@ -55,7 +55,8 @@ async function checkKeyring({ secrets }: EnginePorts): Promise<MachineCheck> {
   const instead = fileAllowed
     ? `keys are kept in ${filePath}`
     : 'keys can come from the environment, or from a file: gantry auth set --insecure-file';
-  return { name: 'Keyring', state: 'warning', detail: `none (${keyringDetail ?? 'no reason given'}); ${instead}` };
+  const what = keyring === 'locked' ? 'locked' : 'none';
+  return { name: 'Keyring', state: 'warning', detail: `${what} (${keyringDetail ?? 'no reason given'}); ${instead}` };
 }
 
 /** Reports whether commands are sandboxed as the settings require; without a requirement, whether they could be. */

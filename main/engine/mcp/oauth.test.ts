@@ -38,6 +38,8 @@ function secretStore(keyring: 'available' | 'unavailable' = 'available') {
     delete: async (account) => void kept.delete(account),
     describe: async () => ({ keyring, fileAllowed: false, filePath: '/keys.json' }),
     allowFile: async () => undefined,
+    isLocked: () => false,
+    moveAll: async () => undefined,
   };
   return { store, kept };
 }

@@ -188,7 +188,7 @@ async function placeFor(secrets: SecretStore): Promise<'keyring' | 'file'> {
   if (fileAllowed) return 'file';
   throw new EngineError(
     'consent_required',
-    `There is no keyring to store the sign-in in${keyringDetail === undefined ? '' : ` (${keyringDetail})`}. Allow the plain-text file under Models and keys first.`,
+    `${keyring === 'locked' ? 'The keyring is locked, so it cannot store the sign-in' : 'There is no keyring to store the sign-in in'}${keyringDetail === undefined ? '' : ` (${keyringDetail})`}. ${keyring === 'locked' ? 'Unlock it, or allow' : 'Allow'} the plain-text file under Models and keys first.`,
     { data: { path: filePath } },
   );
 }

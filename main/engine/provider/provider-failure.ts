@@ -126,6 +126,11 @@ export function missingKeyText(endpoint: Endpoint): string {
   return `There is no API key for ${endpoint.providerName} (${endpoint.baseUrl}). Enter one under Settings, Models${variable}.`;
 }
 
+/** The key may be in the keyring, or there may be none. */
+export function lockedText(endpoint: Endpoint): string {
+  return `The keyring is locked, so the API key for ${endpoint.providerName} (${endpoint.baseUrl}) cannot be read. Unlock the keyring, or enter a key under Settings, Models.`;
+}
+
 function httpCode(status: number, text: string): ErrorCode {
   if (status === 402 || ((status === 403 || status === 429) && QUOTA.test(text))) return 'quota_exceeded';
   if (status === 429) return 'rate_limited';

@@ -93,6 +93,7 @@ const MODEL_CODES: ReadonlySet<ErrorCode> = new Set([
   'no_model',
   'model_unknown',
   'missing_api_key',
+  'keyring_unavailable',
   'auth_failed',
   'permission_denied',
   'endpoint_untrusted',

@@ -22,6 +22,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
   return {
     'app.describe': () => app.describe(),
     'app.pickFolder': async () => ({ path: await app.pickFolder() }),
+    'app.openMenu': async (at) => done(app.openMenu(at)),
     'app.openExternal': async ({ url }) => done(app.openExternal(url)),
 
     'command.list': async ({ projectId }) => ({ commands: [...(await commands.list(projectId))] }),
@@ -166,6 +167,9 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
     }),
     'keyStore.allowFile': async ({ allowed }) => ({
       state: await providers.allowKeyFile(allowed),
+    }),
+    'keyStore.moveToKeyring': async () => ({
+      state: await providers.moveKeysToKeyring(),
     }),
 
     'mcp.list': async ({ projectId }) => ({ servers: [...(await mcp.list(projectId))] }),

@@ -60,6 +60,7 @@ export function createScriptedModel(...answers: ScriptedAnswer[]): ScriptedModel
       describeKeyStore: unused,
       keyNewlySent: async () => undefined,
       allowKeyFile: unused,
+      moveKeysToKeyring: unused,
     },
   };
 }

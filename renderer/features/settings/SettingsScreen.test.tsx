@@ -221,6 +221,39 @@ test('withdrawing the consent asks first, because it deletes the keys in the fil
   expect(client.paramsOf('keyStore.allowFile')).toEqual([{ allowed: false }]);
 });
 
+test('a locked keyring can be unlocked, and a key is then saved in it', async () => {
+  const locked: KeyStoreState = {
+    keyring: 'locked',
+    keyringDetail: 'Dismissed.',
+    fileAllowed: false,
+    filePath: '/home/ada/.gantry/keys.json',
+  };
+  let state = locked;
+  await show({ answers: { 'keyStore.describe': () => ({ state }) } });
+  edit();
+  await screen.findByText('The keyring of this computer is locked.');
+  typeKey();
+  const save = screen.getByRole<HTMLButtonElement>('button', { name: 'Save key' });
+  expect(save.disabled).toBe(true);
+  state = { ...locked, keyring: 'available' };
+  fireEvent.click(screen.getByRole('button', { name: 'Unlock' }));
+  await waitFor(() => expect(save.disabled).toBe(false));
+  expect(screen.queryByText('The keyring of this computer is locked.')).toBeNull();
+});
+
+test('keys in the file are moved to the keyring with one button', async () => {
+  const both: KeyStoreState = { keyring: 'available', fileAllowed: true, filePath: '/home/ada/.gantry/keys.json', fileKeys: 2 };
+  const { client } = await show({
+    keyStore: both,
+    answers: { 'keyStore.moveToKeyring': () => ({ state: { ...both, fileAllowed: false, fileKeys: 0 } }) },
+  });
+  edit();
+  await screen.findByText('2 keys are saved as plain text in /home/ada/.gantry/keys.json.');
+  fireEvent.click(screen.getByRole('button', { name: 'Move to keyring' }));
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Move to keyring' })).toBeNull());
+  expect(client.paramsOf('keyStore.moveToKeyring')).toEqual([{}]);
+});
+
 test('the keyring is probed only when a key can be edited', async () => {
   const { client } = await show();
   expect(client.paramsOf('keyStore.describe')).toEqual([]);

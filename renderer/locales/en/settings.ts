@@ -114,6 +114,10 @@ export const settings = {
   },
   keyStore: {
     missing: 'Gantry found no keyring on this computer, so it cannot encrypt keys.',
+    locked: 'The keyring of this computer is locked.',
+    unlock: 'Unlock',
+    inFile: '{count, plural, one {One key is} other {# keys are}} saved as plain text in {path}.',
+    move: 'Move to keyring',
     remedy: 'Set the key variable in your environment, or allow a file:',
     consent: 'Save keys as plain text in {path}, readable only by my account (mode 0600)',
     noPlace: 'The key cannot be saved yet. Allow the file, or use the key variable.',

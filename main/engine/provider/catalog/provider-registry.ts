@@ -29,7 +29,7 @@ import { DEMO_MODEL_ID, DEMO_NAME, DEMO_PROVIDER_ID } from '../demo/demo-script.
 import { protocolFacts } from '../protocol-facts.ts';
 import { createProvider, listModels } from '../protocols.ts';
 import type { ProviderConfig } from '../provider-config.ts';
-import { missingKeyText } from '../provider-failure.ts';
+import { lockedText, missingKeyText } from '../provider-failure.ts';
 import type { WireProtocol } from '../provider.ts';
 import { toWireProtocol } from '../signatures.ts';
 import { requestLogFolder } from '../request-log.ts';
@@ -131,6 +131,13 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
     forget: (id) => void seen.delete(id),
   });
 
+  /** A key may be in a locked keyring: the test of the keyring asks the user to unlock it. */
+  const readUnlocked = async (readKey: () => Promise<string | undefined>) => {
+    const key = await readKey();
+    if (key !== undefined || !secrets.isLocked()) return key;
+    return (await secrets.describe()).keyring === 'available' ? readKey() : undefined;
+  };
+
   return {
     async resolve(project, wanted): Promise<ResolvedModel> {
       const view = await getView(project);
@@ -144,10 +151,11 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       const entry = described ?? (group.scope === 'builtin' ? plainEntry(ref.modelId, view.reading.values) : undefined);
       const config = toConfig(view, group, entry);
       if (config.proxies !== undefined) proxyFor(new URL(group.baseUrl), config.proxies); // throws if none can be used
-      if (config.endpoint.needsKey && (await config.readKey()) === undefined) {
-        throw new EngineError('missing_api_key', missingKeyText(config.endpoint), {
-          data: { providerId: group.id, envKey: config.endpoint.envKey },
-        });
+      const { needsKey } = config.endpoint;
+      if ((needsKey || group.envKey !== undefined) && (await readUnlocked(config.readKey)) === undefined) {
+        const data = { providerId: group.id, envKey: config.endpoint.envKey };
+        if (secrets.isLocked()) throw new EngineError('keyring_unavailable', lockedText(config.endpoint), { data });
+        if (needsKey) throw new EngineError('missing_api_key', missingKeyText(config.endpoint), { data });
       }
       const maxOutputTokens = positiveNumber(view.reading.environment.all['QWEN_CODE_MAX_OUTPUT_TOKENS']);
       return {
@@ -288,6 +296,10 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
     async allowKeyFile(allowed) {
       await secrets.allowFile(allowed);
       changed();
+      return secrets.describe();
+    },
+    async moveKeysToKeyring() {
+      await secrets.moveAll().finally(changed); // some may have been moved before it failed
       return secrets.describe();
     },
   };

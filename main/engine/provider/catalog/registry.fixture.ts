@@ -25,6 +25,8 @@ export function memorySecrets(
     delete: async (account) => void kept.delete(account),
     describe: async () => ({ keyring: 'available', fileAllowed: false, filePath: '/keys.json' }),
     allowFile: async () => undefined,
+    isLocked: () => false,
+    moveAll: async () => undefined,
   };
 }
 

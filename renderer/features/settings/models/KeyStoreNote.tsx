@@ -3,13 +3,38 @@ import { Button, Dialog } from '../../../ui/index.ts';
 import { t } from '../text.ts';
 import type { KeyStore } from './use-key-store.ts';
 
-/** Shown if there is no keyring: explains that, and offers the file only after explicit consent. */
-export function KeyStoreNote({ store: { state, allowFile } }: { readonly store: KeyStore }) {
+/**
+ * Without a keyring: explains that, and offers the file only after explicit consent. With a locked one: offers to unlock it. With
+ * keys in the file although there is a keyring: offers to move them.
+ */
+export function KeyStoreNote({ store: { state, isBusy, allowFile, probeAgain, moveToKeyring } }: { readonly store: KeyStore }) {
   const [isAsking, setAsking] = useState(false);
-  if (state === undefined || state.keyring === 'available') return null;
+  if (state === undefined) return null;
+  if (state.keyring === 'available') {
+    const count = state.fileKeys ?? 0;
+    if (count === 0) return null;
+    return (
+      <div className="mt-2 flex items-center gap-3 rounded-md border border-border px-2.5 py-2 text-row">
+        <p className="min-w-0 flex-1 [overflow-wrap:anywhere]">{t('settings.keyStore.inFile', { count, path: state.filePath })}</p>
+        <Button disabled={isBusy} onClick={moveToKeyring}>
+          {t('settings.keyStore.move')}
+        </Button>
+      </div>
+    );
+  }
+  const isLocked = state.keyring === 'locked';
   return (
     <div className={`mt-2 rounded-md border px-2.5 py-2 text-row ${state.fileAllowed ? 'border-border' : 'border-warn/40 bg-warn-tint'}`}>
-      <p>{t('settings.keyStore.missing')}</p>
+      {isLocked ? (
+        <div className="flex items-center gap-3">
+          <p className="min-w-0 flex-1">{t('settings.keyStore.locked')}</p>
+          <Button disabled={isBusy} onClick={probeAgain}>
+            {t('settings.keyStore.unlock')}
+          </Button>
+        </div>
+      ) : (
+        <p>{t('settings.keyStore.missing')}</p>
+      )}
       {state.keyringDetail !== undefined && <p className="text-meta text-text-2">{state.keyringDetail}</p>}
       <p className="mt-1 text-text-2">{state.fileAllowed ? t('settings.keyStore.consented') : t('settings.keyStore.remedy')}</p>
       <label className="mt-1 flex items-start gap-2">
