@@ -2,10 +2,10 @@ import { Check, Eye, Minus, Terminal, X } from 'lucide-react';
 import type { MouseEvent } from 'react';
 import { isTerminalStatus, spellHidden, type TaskStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
-import { Chip, formatDuration, useNow } from '../../ui/index.ts';
+import { Chip, useNow } from '../../ui/index.ts';
 import { ExactText } from '../exact-text/index.ts';
 import { taskProblem } from './task-failure.ts';
-import { elapsedMs, isQuiet, outputAge, statusLabel, statusTone, urlLabel } from './task-format.ts';
+import { backgroundClock, isQuiet, outputAge, statusLabel, statusTone, tickMs, urlLabel } from './task-format.ts';
 import { t } from '../../i18n.ts';
 
 export interface TaskRowProps {
@@ -20,9 +20,9 @@ export interface TaskRowProps {
 
 export function TaskRow({ id, task, shown, active, onOpen }: TaskRowProps) {
   const ended = isTerminalStatus(task.status);
-  const nowMs = useNow(1000, !ended);
+  const nowMs = useNow(tickMs(task, Date.now()), !ended);
   const urls = task.urls ?? [];
-  const clock = formatDuration(elapsedMs(task, nowMs));
+  const clock = backgroundClock(task, nowMs);
   const running = task.status === 'running' || task.status === 'starting';
   return (
     // The list box has the focus and handles the keys; a row only handles clicks.

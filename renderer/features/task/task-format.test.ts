@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
-import { formatSpan, groupTasks, outputAge, statusLabel, statusTone, timeoutNote, urlLabel } from './task-format.ts';
+import {
+  backgroundClock,
+  formatSpan,
+  groupTasks,
+  outputAge,
+  statusLabel,
+  statusTone,
+  tickMs,
+  timeoutNote,
+  urlLabel,
+} from './task-format.ts';
 
 const START = 1_000_000;
 
@@ -52,6 +62,17 @@ test('a running task shows the age of its output, and after 40 s that it is quie
   expect(outputAge(running, START + 40_000)).toBe('quiet for 40 s, process alive');
   expect(outputAge(task(), START + 1_000)).toBe('no output yet');
   expect(outputAge(task({ status: 'completed' }), START + 1_000)).toBe('');
+});
+
+test.each<[Partial<TaskSummary>, number, string, number]>([
+  [{}, 9_000, '0:09', 1000],
+  [{}, 59_999, '0:59', 1000],
+  [{}, 60_000, '1 m', 15_000],
+  [{ lastOutputAtMs: START + 170_000 }, 180_000, '3 m', 1000],
+  [{ status: 'completed', endedAtMs: START + 192_000 }, 500_000, '3:12', 15_000],
+])('the clock of background task %j after %d ms is %s, and changes every %d ms', (overrides, afterMs, clock, everyMs) => {
+  const one = task(overrides);
+  expect([backgroundClock(one, START + afterMs), tickMs(one, START + afterMs)]).toEqual([clock, everyMs]);
 });
 
 test('groups contain only background tasks, newest first, and a failed one needs attention until it is opened', () => {

@@ -24,6 +24,17 @@ export function elapsedMs(task: TaskSummary, nowMs: number): number {
   return (task.endedAtMs ?? nowMs) - task.startedAtMs;
 }
 
+/** How often the texts of a background task change: rarely once they count minutes. Unit: ms. */
+export function tickMs(task: TaskSummary, nowMs: number): number {
+  return Math.min(elapsedMs(task, nowMs), silentMs(task, nowMs)) < 60_000 ? 1000 : 15_000;
+}
+
+/** How long a background task has run or ran: "0:09", and from a minute on "3 m" while it runs, "3:12" after its end. */
+export function backgroundClock(task: TaskSummary, nowMs: number): string {
+  const ms = elapsedMs(task, nowMs);
+  return isTerminalStatus(task.status) || ms < 60_000 ? formatDuration(ms) : formatSpan(ms);
+}
+
 /** "running", "exited 1", "signal 9", "stopped", "failed", "Ended with Gantry". */
 export function statusLabel(task: TaskSummary): string {
   switch (task.status) {

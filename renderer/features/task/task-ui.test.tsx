@@ -166,7 +166,7 @@ test('after a promotion the card is one line that opens the task', async () => {
   await change(task(1));
   expect(screen.queryByRole('region', { name: 'Command: command-1' })).toBeNull();
   expect(screen.getByText('In the background')).toBeTruthy();
-  expect(screen.getByText('running 1:41')).toBeTruthy();
+  expect(screen.getByText('running 1 m')).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Open command-1' }));
   expect(stores.ui.getState()).toMatchObject({ tasksPanelOpen: true, openTaskId: id(1) });
 });

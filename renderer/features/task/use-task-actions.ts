@@ -22,6 +22,7 @@ export function useTaskActions(): TaskActions {
   const announce = useUi((ui) => ui.announce);
   const raiseToast = useUi((ui) => ui.raiseToast);
   const openTask = useUi((ui) => ui.openTask);
+  const focusComposer = useUi((ui) => ui.focusComposer);
   const reportError = (error: unknown) => {
     const code = error instanceof ClientError ? error.code : undefined;
     if (code === 'task_ended' || code === 'task_unknown') announce(t('task.announce.alreadyEnded'));
@@ -29,7 +30,12 @@ export function useTaskActions(): TaskActions {
     else raiseToast('error', errorText(error));
   };
   return {
-    promote: (taskId) => void client.request('task.promote', { taskId }).catch(reportError),
+    promote(taskId) {
+      const card = document.activeElement?.closest(`[data-shell-card="${taskId}"]`) ?? undefined;
+      // The card disappears, and the focus in it would be lost.
+      const refocus = () => (document.activeElement === document.body || card?.contains(document.activeElement)) && focusComposer();
+      void client.request('task.promote', { taskId }).then(() => card && refocus(), reportError);
+    },
     restart: (taskId) =>
       void client.request('task.restart', { taskId }).then(
         ({ task }) => openTask(task.id),

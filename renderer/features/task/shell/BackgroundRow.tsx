@@ -1,9 +1,9 @@
 import { ArrowDown } from 'lucide-react';
 import { type CommandMarkCode, isTerminalStatus, spellHidden, type TaskSummary } from '../../../../preload/contract/index.ts';
 import { useUi } from '../../../stores/index.ts';
-import { formatDuration, useNow } from '../../../ui/index.ts';
+import { useNow } from '../../../ui/index.ts';
 import { CommandMarks, ExactText } from '../../exact-text/index.ts';
-import { elapsedMs, statusLabel } from '../task-format.ts';
+import { backgroundClock, statusLabel, tickMs } from '../task-format.ts';
 import { t } from '../../../i18n.ts';
 
 /** Replaces the card once the command is in the background: one line that opens it in the panel. */
@@ -44,10 +44,10 @@ export function BackgroundRow({ command, marks, task }: BackgroundRowProps) {
 }
 
 function Elapsed({ task }: { readonly task: TaskSummary }) {
-  const nowMs = useNow(1000, !isTerminalStatus(task.status));
+  const nowMs = useNow(tickMs(task, Date.now()), !isTerminalStatus(task.status));
   return (
     <span className={task.status === 'failed' ? 'text-err' : ''}>
-      {statusLabel(task)} {formatDuration(elapsedMs(task, nowMs))}
+      {statusLabel(task)} {backgroundClock(task, nowMs)}
     </span>
   );
 }
