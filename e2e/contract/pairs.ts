@@ -74,6 +74,7 @@ async function wire(
           toClient.add(listener);
           return () => void toClient.delete(listener);
         },
+        pathOf: () => '',
       });
     },
     sendRaw: post,

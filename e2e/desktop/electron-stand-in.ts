@@ -57,9 +57,20 @@ const called = (name: string, ...args: unknown[]): void => post({ t: 'called', n
 
 const appMembers: Pick<
   Electron.App,
-  'getPath' | 'getVersion' | 'getName' | 'isPackaged' | 'requestSingleInstanceLock' | 'whenReady' | 'isReady' | 'quit' | 'exit' | 'focus'
+  | 'getPath'
+  | 'getAppPath'
+  | 'getVersion'
+  | 'getName'
+  | 'isPackaged'
+  | 'requestSingleInstanceLock'
+  | 'whenReady'
+  | 'isReady'
+  | 'quit'
+  | 'exit'
+  | 'focus'
 > = {
   getPath: (name) => join(homedir(), '.config', 'Gantry', name === 'userData' ? '' : name),
+  getAppPath: () => process.argv[1] ?? '',
   getVersion: () => version,
   getName: () => 'Gantry',
   isPackaged: false,
@@ -107,7 +118,7 @@ async function serve({ requestId, url, method }: Extract<ToMain, { t: 'request' 
 
 type WebContentsPart = Pick<
   Electron.WebContents,
-  'id' | 'send' | 'isDestroyed' | 'reload' | 'setWindowOpenHandler' | 'mainFrame' | 'getURL' | 'forcefullyCrashRenderer'
+  'id' | 'send' | 'isDestroyed' | 'reload' | 'setWindowOpenHandler' | 'mainFrame' | 'getURL' | 'getZoomFactor' | 'forcefullyCrashRenderer'
 >;
 
 interface StandInWindow extends EventEmitter {
@@ -116,7 +127,7 @@ interface StandInWindow extends EventEmitter {
 }
 
 const windows = new Map<number, StandInWindow>();
-const openHandlers = new Map<number, (details: { url: string }) => { action: string }>();
+const openHandlers = new Map<number, (details: { url: string; disposition: string }) => { action: string }>();
 const focusedWindows = new Set<number>();
 let nextWindow = 1;
 
@@ -126,11 +137,12 @@ function createWebContents(windowId: number, isGone: () => boolean): WebContents
     id: windowId,
     mainFrame,
     getURL: () => mainFrame.url,
+    getZoomFactor: () => 1,
     isDestroyed: isGone,
     // structuredClone throws where Electron does: for functions, symbols, class instances with private state.
     send: (channel, ...args) => post({ t: 'send', windowId, channel, args: structuredClone(args) }),
     reload: () => post({ t: 'load', windowId, url: mainFrame.url }),
-    setWindowOpenHandler: (handler) => void openHandlers.set(windowId, handler as never), // called with the URL only
+    setWindowOpenHandler: (handler) => void openHandlers.set(windowId, handler as never), // called with two of the details
     forcefullyCrashRenderer: () => void contents.emit('render-process-gone', {}, { reason: 'killed', exitCode: 9 }),
   });
   return contents;
@@ -146,7 +158,8 @@ type WindowMembers = Pick<
   | 'maximize'
   | 'isMaximized'
   | 'isDestroyed'
-  | 'getNormalBounds'
+  | 'isFullScreen'
+  | 'getBounds'
   | 'setBackgroundColor'
   | 'setTitleBarOverlay'
   | 'loadURL'
@@ -173,7 +186,8 @@ function createWindow(options: Electron.BrowserWindowConstructorOptions = {}): S
     maximize: () => called('window.maximize', windowId),
     isMaximized: () => false,
     isDestroyed: () => gone,
-    getNormalBounds: () => ({ x: options.x ?? 100, y: options.y ?? 100, width: options.width ?? 800, height: options.height ?? 600 }),
+    isFullScreen: () => false,
+    getBounds: () => ({ x: options.x ?? 100, y: options.y ?? 100, width: options.width ?? 800, height: options.height ?? 600 }),
     setBackgroundColor: (colour) => called('window.setBackgroundColor', colour),
     setTitleBarOverlay: (overlay) => called('window.setTitleBarOverlay', overlay),
     loadURL: async (url) => post({ t: 'load', windowId, url }),
@@ -249,6 +263,15 @@ export const Notification = new Proxy(EventEmitter, {
   construct: (_target, [options]) => createNotification(options as Electron.NotificationConstructorOptions),
   get: (_target, key) => Reflect.get(only('Notification', notificationStatics), key),
 });
+
+const image = {} as Electron.NativeImage; // a token: the app only passes it on
+const nativeImageMembers: Pick<typeof Electron.nativeImage, 'createFromPath'> = {
+  createFromPath: () => Object.assign(image, { resize: () => image }),
+};
+export const nativeImage = only('nativeImage', nativeImageMembers);
+
+export const clipboard = only('clipboard', {});
+export const powerMonitor = emitting<object>('powerMonitor', {});
 
 let themeSource: Electron.NativeTheme['themeSource'] = 'system';
 const themeMembers: Pick<Electron.NativeTheme, 'themeSource' | 'shouldUseDarkColors'> = {
@@ -374,7 +397,7 @@ async function receive(message: ToMain): Promise<void> {
 }
 
 function judge({ windowId, what, url }: Extract<ToMain, { t: 'judge' }>): boolean {
-  if (what === 'open') return openHandlers.get(windowId)?.({ url }).action === 'allow';
+  if (what === 'open') return openHandlers.get(windowId)?.({ url, disposition: 'foreground-tab' }).action === 'allow';
   const event = preventable({ url });
   windows.get(windowId)?.webContents.emit('will-navigate', event);
   return !event.defaultPrevented;
@@ -386,11 +409,14 @@ process.on('disconnect', () => process.exit(0));
 const electron = only('electron', {
   app,
   BrowserWindow,
+  clipboard,
   dialog,
   ipcMain,
   Menu,
+  nativeImage,
   nativeTheme,
   Notification,
+  powerMonitor,
   protocol,
   screen,
   session,

@@ -21,6 +21,7 @@ function runPreload(preload: (require: (name: string) => unknown, module: object
       off: (channel: string, listener: (event: object, ...args: unknown[]) => void) => void listeners.get(channel)?.delete(listener),
     },
   };
+  Object.assign(electron, { webUtils: { getPathForFile: () => '' } }); // a file that a test makes lies nowhere
   Object.defineProperty(globalThis, '__gantryDeliver', {
     value: (channel: string, args: readonly unknown[]) => {
       for (const listener of listeners.get(channel) ?? []) listener({}, ...args);

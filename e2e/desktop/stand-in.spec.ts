@@ -1,6 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures.ts';
 import type {} from '../../renderer/rpc/index.ts'; // declares window.host
@@ -119,21 +116,12 @@ test('navigation and new windows are refused', async ({ gantry, context }) => {
   await expect(page.getByRole('heading', { name: 'Settings' }).first()).toBeVisible();
 });
 
-test('folders from the command line, from a second start and dropped on the window are opened', async ({ gantry }) => {
+test('a folder from a second start is opened', async ({ gantry }) => {
   const standIn = standInOf(gantry.host.standIn);
   const { page } = gantry;
   await expect(page.getByRole('main')).toBeVisible();
-  const distrust = page.getByRole('button', { name: 'Do not trust' });
-
   standIn.send({ t: 'app', event: 'second-instance', args: [['electron', '/app', '--flag', gantry.projectDir], gantry.home] });
   await expect(page.getByRole('dialog', { name: /lighthouse/ })).toBeVisible();
-  await distrust.click();
-
-  const dropped = join(gantry.home, 'dropped-folder');
-  await mkdir(dropped);
-  standIn.send({ t: 'judge', requestId: 0, windowId: 1, what: 'navigate', url: pathToFileURL(dropped).href });
-  await expect(page.getByRole('dialog', { name: /dropped-folder/ })).toBeVisible();
-  await distrust.click();
 });
 
 test('a menu choice reaches the page', async ({ gantry }) => {
@@ -150,12 +138,4 @@ test('a page that crashed is reloaded and connects to its host', async ({ gantry
   await loaded;
   await expect(page.getByRole('main')).toBeVisible();
   await expect(page.getByRole('heading', { name: /Welcome/ })).toBeVisible();
-});
-
-test('the window is restored at its position', async ({ gantry }) => {
-  await expect(gantry.page.getByRole('main')).toBeVisible();
-  standInOf(gantry.host.standIn).send({ t: 'close', windowId: 1 }); // closing the last window ends the app
-  await standInOf(gantry.host.standIn).ended;
-  await gantry.restart();
-  expect(standInOf(gantry.host.standIn).windowOptions).toMatchObject({ x: 100, y: 100, width: 1280, height: 800 });
 });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { _electron, type BrowserContext, expect, type Page } from '@playwright/test';
+import { _electron, type BrowserContext, type ElectronApplication, expect, type Page } from '@playwright/test';
 import { launchStandIn, type StandInDesktop } from '../desktop/launch-stand-in.ts';
 
 export type HostKind = 'server' | 'desktop-stand-in' | 'desktop';
@@ -25,6 +25,8 @@ export interface RunningHost {
   readonly process: ChildProcess;
   /** Only with the stand-in. */
   readonly standIn?: StandInDesktop;
+  /** Only with Electron itself. */
+  readonly electron?: ElectronApplication;
 }
 
 export interface SavedFile {
@@ -133,12 +135,17 @@ async function launchWithStandIn(options: LaunchOptions): Promise<RunningHost> {
   };
 }
 
-export async function launchElectron(options: Omit<LaunchOptions, 'context'>): Promise<RunningHost> {
-  const electron = await _electron.launch({
+/** How Electron is started with the built app. */
+export function electronCommand(options: Omit<LaunchOptions, 'context'>) {
+  return {
     executablePath: process.env['GANTRY_ELECTRON'] ?? '',
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ROOT, ...(options.args ?? [])],
     env: { ...environment(options), ...displayEnvironment() },
-  });
+  };
+}
+
+export async function launchElectron(options: Omit<LaunchOptions, 'context'>): Promise<RunningHost> {
+  const electron = await _electron.launch(electronCommand(options));
   const page = await electron.firstWindow();
   const saveDir = join(options.home, 'saved');
   await electron.evaluate(({ dialog, session, shell }, folder) => {
@@ -157,6 +164,7 @@ export async function launchElectron(options: Omit<LaunchOptions, 'context'>): P
   const recorded = (list: 'opened' | 'saved') => electron.evaluate((_electron, name) => Reflect.get(globalThis, name) as string[], list);
   return {
     page,
+    electron,
     process: electron.process(),
     openedOutside: () => recorded('opened'),
     savedBy: async (ask) => {

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { app, type BrowserWindow, shell } from 'electron';
+import { app, type BrowserWindow, Menu, shell } from 'electron';
 import type { AppPort } from '../rpc/index.ts';
 import { confirmInDialog } from './confirm-dialog.ts';
 import { pickFolder } from './open-folder.ts';
@@ -15,10 +15,17 @@ export function createAppPort(currentWindow: () => BrowserWindow | undefined, lo
       homePath: homedir(),
       canPickFolder: true,
       canRevealFiles: true,
+      hasMenu: process.platform !== 'darwin',
       ...defined({ logPath }),
     }),
     pickFolder: () => pickFolder(currentWindow()),
     confirm: (question, signal) => confirmInDialog(currentWindow(), question, signal),
+    async openMenu({ x, y }) {
+      const window = currentWindow();
+      if (window === undefined) return;
+      const zoom = window.webContents.getZoomFactor();
+      Menu.getApplicationMenu()?.popup({ window, x: Math.round(x * zoom), y: Math.round(y * zoom) });
+    },
     revealFile: async (path) => shell.showItemInFolder(path),
     async openExternal(url) {
       // The contract has checked it; the app checks it again before it opens it.

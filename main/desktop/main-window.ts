@@ -7,6 +7,8 @@ export interface MainWindow {
   readonly current: () => BrowserWindow | undefined;
   /** Opens the window, or brings it to the front. */
   readonly show: () => void;
+  /** Stores its place now. */
+  readonly save: () => void;
 }
 
 /**
@@ -15,9 +17,11 @@ export interface MainWindow {
  */
 export function createMainWindow(store: DesktopStore, health: PageHealthOptions, mustAsk: () => boolean): MainWindow {
   let window: BrowserWindow | undefined;
+  let save = (): void => undefined;
 
   function open(): BrowserWindow {
-    const opened = openWindow(store, health);
+    const { window: opened, savePlace } = openWindow(store, health);
+    save = savePlace;
     opened.on('close', (event) => {
       if (process.platform === 'darwin' || !mustAsk()) return;
       event.preventDefault();
@@ -29,6 +33,7 @@ export function createMainWindow(store: DesktopStore, health: PageHealthOptions,
 
   return {
     current: () => window,
+    save: () => save(),
     show() {
       if (window === undefined) {
         window = open();

@@ -7,19 +7,22 @@ import { Theme } from '../../preload/contract/index.ts';
 import { createEngine } from '../engine/index.ts';
 import { RENDERER_ROOT } from '../local/install-paths.ts';
 import { createRpcHost } from '../rpc/index.ts';
+import { createAbout } from './about.ts';
 import { createAppPort } from './app-port.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
+import { listenForTheEnd } from './end-signals.ts';
 import { denyPermissions, installGuards } from './guards.ts';
 import { listenForPages } from './ipc-transport.ts';
 import { createMainWindow } from './main-window.ts';
 import { installMenu } from './menu.ts';
 import { notifyOfEndedTasks } from './notifications.ts';
-import { folderFromArguments, isFolder } from './open-folder.ts';
+import { type OpenTarget, targetOf, targetOfArguments } from './open-target.ts';
 import { createPageCommands } from './page-commands.ts';
 import { createDesktopPorts } from './ports.ts';
 import { installQuit } from './quit.ts';
 import { openDesktopStore } from './state-store.ts';
 import { applyTheme } from './theme.ts';
+import { zoom } from './zoom.ts';
 
 /** The program's own arguments: Electron and, in development, the app's folder. */
 const OWN_ARGUMENTS = app.isPackaged ? 1 : 2;
@@ -30,15 +33,23 @@ else app.quit();
 
 async function start(): Promise<void> {
   const commands = createPageCommands();
-  const openFolder = (path: string | undefined): void => {
-    if (path !== undefined && isFolder(path)) commands.invoke({ command: 'open_folder', path });
+  const open = (target: OpenTarget | undefined): void => {
+    if (target === undefined) return;
+    const problem = target.kind === 'problem' ? { problem: target.problem } : {};
+    commands.invoke({ command: 'open_folder', path: target.path, ...problem });
   };
-  installGuards(openFolder);
-  openFolder(folderFromArguments(process.argv, process.cwd(), OWN_ARGUMENTS));
-  app.on('open-file', (event, path) => {
-    event.preventDefault();
-    openFolder(path);
+  installGuards((path) => {
+    const target = targetOf(path, '/');
+    // The folder of a file that was dropped may be the whole desktop.
+    open(target.kind === 'folder' && target.path !== path ? { kind: 'problem', problem: 'file', path } : target);
   });
+  open(targetOfArguments(process.argv, process.cwd(), OWN_ARGUMENTS));
+  const openOn = (event: Electron.Event, target: string) => {
+    event.preventDefault();
+    open(targetOf(target, '/'));
+  };
+  app.on('open-file', openOn);
+  app.on('open-url', openOn);
 
   await app.whenReady();
   denyPermissions();
@@ -48,9 +59,11 @@ async function start(): Promise<void> {
 
   const { ports, logPath } = createDesktopPorts();
   const { logger } = ports;
+  logger.info('the desktop starts', { version: app.getVersion(), electron: process.versions.electron, platform: process.platform });
   process.on('uncaughtException', (error) => logger.error('uncaught in the desktop', { error: error.stack }));
   const engine = createEngine(ports);
-  const quit = installQuit(engine, logger, () => window.current());
+  const quit = installQuit({ engine, logger, currentWindow: () => window.current(), onClosing: () => window.save() });
+  listenForTheEnd(quit.end);
   const window = createMainWindow(store, { logger, logPath }, quit.mustAsk);
   const rpc = createRpcHost({
     engine,
@@ -78,12 +91,19 @@ async function start(): Promise<void> {
       window.show();
     },
   });
-  installMenu((command) => {
-    commands.invoke({ command });
-    window.show();
+  installMenu({
+    invoke: (command) => {
+      commands.invoke({ command });
+      window.show();
+    },
+    zoom: (step) => {
+      const current = window.current();
+      if (current !== undefined) zoom(current, step);
+    },
+    ...createAbout(window.current, logPath),
   });
   app.on('second-instance', (_event, argv, cwd) => {
-    openFolder(folderFromArguments(argv, cwd, OWN_ARGUMENTS));
+    open(targetOfArguments(argv, cwd, OWN_ARGUMENTS));
     window.show();
   });
   app.on('activate', window.show);

@@ -1,29 +1,44 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 import type { EventData } from '../../preload/contract/index.ts';
+import type { ZoomStep } from './zoom.ts';
 
 type Command = EventData<'command.invoked'>['command'];
 
+export interface MenuActions {
+  /** Sends the chosen command to the page. */
+  readonly invoke: (command: Command) => void;
+  readonly zoom: (step: ZoomStep) => void;
+  readonly showAbout: () => void;
+  readonly showLicences: () => void;
+  readonly showLog: () => void;
+  readonly reportProblem: () => void;
+}
+
 /**
- * The native menu. Its items only send the chosen command to the page.
- * The page handles these keys itself, in every host; the menu shows them and registers none (macOS asks the page first).
+ * The native menu: the system's menu bar on macOS; elsewhere the button at the left end of the title bar opens it. The page
+ * handles the keys of its own commands itself, in every host; the menu shows them and registers none (macOS asks the page first).
  */
-export function installMenu(invoke: (command: Command) => void): void {
+export function installMenu(actions: MenuActions): void {
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(actions, process.platform === 'darwin')));
+}
+
+function menuTemplate(actions: MenuActions, isMac: boolean): MenuItemConstructorOptions[] {
   const item = (label: string, command: Command, accelerator: string): MenuItemConstructorOptions => ({
     label,
     accelerator,
     registerAccelerator: false,
-    click: () => invoke(command),
+    click: () => actions.invoke(command),
   });
-  const isMac = process.platform === 'darwin';
   const settings = item('Settings…', 'open_settings', 'CmdOrCtrl+,');
+  const about: MenuItemConstructorOptions = { label: 'About Gantry', click: actions.showAbout };
   const template: MenuItemConstructorOptions[] = [
     {
       label: 'File',
       submenu: [
         item('New Session', 'new_session', 'CmdOrCtrl+N'),
         item('Open Folder…', 'open_folder', 'CmdOrCtrl+O'),
-        ...(isMac ? [] : [{ type: 'separator' } as const, settings]),
-        { type: 'separator' },
+        ...(isMac ? [] : [SEPARATOR, settings]),
+        SEPARATOR,
         { role: isMac ? 'close' : 'quit' },
       ],
     },
@@ -34,33 +49,68 @@ export function installMenu(invoke: (command: Command) => void): void {
         item('Tasks', 'toggle_tasks', 'CmdOrCtrl+J'),
         item('Sidebar', 'toggle_sidebar', 'CmdOrCtrl+\\'),
         item('Message', 'focus_composer', 'CmdOrCtrl+L'),
-        { type: 'separator' },
+        SEPARATOR,
         // Not Ctrl+R: in a terminal that searches the history.
         { role: 'reload', accelerator: 'CmdOrCtrl+Alt+R' },
         { role: 'toggleDevTools' },
-        { type: 'separator' },
-        { role: 'resetZoom' },
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
+        SEPARATOR,
+        ...zoomItems(actions.zoom),
         { role: 'togglefullscreen' },
       ],
     },
     { role: 'windowMenu' },
+    {
+      role: 'help',
+      submenu: [
+        { label: 'Show Log in Folder', click: actions.showLog },
+        { label: 'Report a Problem…', click: actions.reportProblem },
+        { label: 'Licences', click: actions.showLicences },
+        ...(isMac ? [] : [SEPARATOR, about]),
+      ],
+    },
   ];
-  const appMenu: MenuItemConstructorOptions = {
+  return isMac ? [appMenu(about, settings), ...template] : template;
+}
+
+const SEPARATOR: MenuItemConstructorOptions = { type: 'separator' };
+
+/**
+ * The roles of Electron know one key each. Most keyboards have the plus sign on a key that needs Shift, so browsers take that key
+ * without it too, and the keys of the number pad.
+ */
+function zoomItems(zoom: (step: ZoomStep) => void): MenuItemConstructorOptions[] {
+  const more = (accelerator: string, step: ZoomStep): MenuItemConstructorOptions => ({
+    label: step,
+    accelerator,
+    visible: false,
+    acceleratorWorksWhenHidden: true,
+    click: () => zoom(step),
+  });
+  return [
+    { label: 'Actual Size', accelerator: 'CmdOrCtrl+0', click: () => zoom('reset') },
+    more('CmdOrCtrl+num0', 'reset'),
+    { label: 'Zoom In', accelerator: 'CmdOrCtrl+Plus', click: () => zoom('in') },
+    more('CmdOrCtrl+=', 'in'),
+    more('CmdOrCtrl+numadd', 'in'),
+    { label: 'Zoom Out', accelerator: 'CmdOrCtrl+-', click: () => zoom('out') },
+    more('CmdOrCtrl+numsub', 'out'),
+  ];
+}
+
+function appMenu(about: MenuItemConstructorOptions, settings: MenuItemConstructorOptions): MenuItemConstructorOptions {
+  return {
     role: 'appMenu',
     submenu: [
-      { role: 'about' },
-      { type: 'separator' },
+      about,
+      SEPARATOR,
       settings,
-      { type: 'separator' },
+      SEPARATOR,
       { role: 'services' },
       { role: 'hide' },
       { role: 'hideOthers' },
       { role: 'unhide' },
-      { type: 'separator' },
+      SEPARATOR,
       { role: 'quit' },
     ],
   };
-  Menu.setApplicationMenu(Menu.buildFromTemplate(isMac ? [appMenu, ...template] : template));
 }

@@ -29,12 +29,13 @@ beforeEach(() => {
 
 /** The parts of a page that the guards and the bridge use. */
 function fakePage() {
-  let onOpen: () => unknown = () => undefined;
-  const setWindowOpenHandler = (handler: () => unknown) => void (onOpen = handler);
+  type Opening = { readonly url: string; readonly disposition: string };
+  let onOpen: (opening: Opening) => unknown = () => undefined;
+  const setWindowOpenHandler = (handler: typeof onOpen) => void (onOpen = handler);
   const contents = Object.assign(new EventEmitter(), { isDestroyed: () => false, send: () => {}, setWindowOpenHandler });
   return {
     contents,
-    openWindow: () => onOpen(),
+    openWindow: (url: string, disposition = 'foreground-tab') => onOpen({ url, disposition }),
     hello: () =>
       void electron.ipcMain.emit(
         POST_CHANNEL,
@@ -74,26 +75,28 @@ test('each load of a page is a separate connection, and no listener of the previ
   expect([opened.length, closed]).toEqual([4, opened.slice(0, 3)]);
 });
 
-test('a folder that is dropped is opened, and the page stays', () => {
+test.each([
+  ['file:///home/a%20b', 'foreground-tab', ['/home/a b']],
+  ['file:///home', 'new-window', []],
+  ['file://elsewhere/share', 'foreground-tab', []],
+  ['https://example.com/', 'foreground-tab', []],
+])('%s in a %s opens no window; dropped are %j', (url, disposition, expected) => {
+  const dropped: string[] = [];
+  installGuards((path) => void dropped.push(path));
+  const { contents, openWindow } = fakePage();
+  electron.app.emit('web-contents-created', {}, contents);
+  expect(openWindow(url, disposition)).toEqual({ action: 'deny' });
+  expect(dropped).toEqual(expected);
+});
+
+test.each(['file:///home', 'https://example.com/', 'app://gantry.evil/'])('a navigation to %s is refused', (url) => {
   const dropped: string[] = [];
   installGuards((path) => void dropped.push(path));
   const { contents } = fakePage();
   electron.app.emit('web-contents-created', {}, contents);
-  expect(navigate(contents, 'file:///home/a%20b')).toBe(true);
-  expect(dropped).toEqual(['/home/a b']);
+  expect(navigate(contents, url)).toBe(true);
+  expect(dropped).toEqual([]);
 });
-
-test.each(['file://elsewhere/share', 'file:///a%2Fb', 'https://example.com/', 'app://gantry.evil/'])(
-  'a navigation to %s is refused',
-  (url) => {
-    const dropped: string[] = [];
-    installGuards((path) => void dropped.push(path));
-    const { contents } = fakePage();
-    electron.app.emit('web-contents-created', {}, contents);
-    expect(navigate(contents, url)).toBe(true);
-    expect(dropped).toEqual([]);
-  },
-);
 
 test.each(['will-redirect', 'will-attach-webview'])('%s is prevented, and no window is opened', (event) => {
   installGuards(() => undefined);
@@ -101,7 +104,7 @@ test.each(['will-redirect', 'will-attach-webview'])('%s is prevented, and no win
   electron.app.emit('web-contents-created', {}, contents);
   let isPrevented = false;
   contents.emit(event, { url: 'app://gantry/', preventDefault: () => (isPrevented = true) });
-  expect([isPrevented, openWindow()]).toEqual([true, { action: 'deny' }]);
+  expect([isPrevented, openWindow('https://example.com/')]).toEqual([true, { action: 'deny' }]);
 });
 
 test.each<[string, string, boolean]>([

@@ -35,7 +35,10 @@ beforeEach(() => {
   electron.done.length = 0;
 });
 
-function setUp() {
+/** A file that exists. */
+const LOG = import.meta.filename;
+
+function setUp(logPath = LOG) {
   const webContents = Object.assign(new EventEmitter(), {
     reload: () => void electron.done.push('reload'),
     forcefullyCrashRenderer: () => crash('killed'),
@@ -46,7 +49,7 @@ function setUp() {
     show: () => void electron.done.push('shown'),
   });
   const crash = (reason: string) => void webContents.emit('render-process-gone', {}, { reason, exitCode: 5 });
-  keepPageAlive(window as unknown as BrowserWindow, { logger: silentLogger, logPath: '/logs/desktop.log' }); // a fake with the members that are used
+  keepPageAlive(window as unknown as BrowserWindow, { logger: silentLogger, logPath }); // a fake with the members that are used
   return { window, crash };
 }
 /** Resolves after the app has received the test's answer. */
@@ -67,7 +70,7 @@ test('a page that dies repeatedly asks before it is reloaded, and shows the log'
   await received();
   questions[1]?.answer(0);
   await received();
-  expect(electron.done.slice(3)).toEqual(['show /logs/desktop.log', 'reload']);
+  expect(electron.done.slice(3)).toEqual([`show ${LOG}`, 'reload']);
   crash('crashed');
   expect(electron.done.slice(5)).toEqual(['reload']);
 });
@@ -76,6 +79,15 @@ test('after too many deaths the user can quit the app', async () => {
   const { crash } = setUp();
   for (let time = 0; time < 4; time += 1) crash('oom');
   questions[0]?.answer(2);
+  await received();
+  expect(electron.done.at(-1)).toBe('quit');
+});
+
+test('a log that could not be written is not offered', async () => {
+  const { crash } = setUp('/nowhere/desktop.log');
+  for (let times = 0; times < 4; times += 1) crash('crashed');
+  expect(questions).toMatchObject([{ buttons: ['Try again', 'Quit'], detail: 'Your sessions are saved, and commands go on.' }]);
+  questions[0]?.answer(1);
   await received();
   expect(electron.done.at(-1)).toBe('quit');
 });

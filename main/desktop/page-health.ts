@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { app, type BrowserWindow, dialog, type MessageBoxOptions, shell } from 'electron';
 import type { Logger } from '../engine/index.ts';
 
@@ -52,14 +53,15 @@ export function keepPageAlive(window: BrowserWindow, { logger, logPath }: PageHe
   }
 
   async function askToTryAgain(message: string): Promise<void> {
+    const hasLog = existsSync(logPath); // not on a full or read-only disk
     const response = await ask({
       type: 'error',
       message,
-      detail: `Your sessions are saved, and commands go on. The log says more:\n${logPath}`,
-      buttons: ['Try again', 'Show the log', 'Quit'],
+      detail: `Your sessions are saved, and commands go on.${hasLog ? ` The log says more:\n${logPath}` : ''}`,
+      buttons: ['Try again', ...(hasLog ? ['Show the log'] : []), 'Quit'],
     });
     if (response === undefined) return;
-    if (response === SHOW_LOG) {
+    if (hasLog && response === SHOW_LOG) {
       shell.showItemInFolder(logPath);
       return askToTryAgain(message);
     }
@@ -90,7 +92,7 @@ export function keepPageAlive(window: BrowserWindow, { logger, logPath }: PageHe
 
   /** Undefined: the window was closed meanwhile. The first button is the one that changes least. */
   async function ask(options: MessageBoxOptions): Promise<number | undefined> {
-    const { response } = await dialog.showMessageBox(window, { ...options, defaultId: 0, cancelId: 0, noLink: true });
+    const { response } = await dialog.showMessageBox(window, { ...options, title: 'Gantry', defaultId: 0, cancelId: 0, noLink: true });
     return window.isDestroyed() ? undefined : response;
   }
 }

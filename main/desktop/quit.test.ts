@@ -1,8 +1,8 @@
-import { beforeEach, expect, test, vi } from 'vitest';
-import { SessionId, TaskId, type TaskStatus, TaskSummary } from '../../preload/contract/index.ts';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { type HostEvent, SessionId, TaskId, type TaskStatus, TaskSummary, TurnId } from '../../preload/contract/index.ts';
 import { silentLogger } from '../local/logger.ts';
 import { createFakeEngine } from '../test/support/fake-engine.ts';
-import { installQuit } from './quit.ts';
+import { installQuit, SIGNAL_LIMIT_MS } from './quit.ts';
 
 const electron = await vi.hoisted(async () => {
   const { EventEmitter: Emitter } = await import('node:events');
@@ -49,20 +49,20 @@ function setUp(tasks: readonly TaskSummary[], close: () => Promise<void> = async
       await close();
     },
   };
-  const quit = installQuit(engine, silentLogger, () => undefined);
+  const quit = installQuit({ engine, logger: silentLogger, currentWindow: () => undefined, onClosing: () => void closed.push('closing') });
   const request = () => {
     let isPrevented = false;
     electron.app.emit('before-quit', { preventDefault: () => (isPrevented = true) });
     return isPrevented;
   };
-  return { quit, closed, request };
+  return { quit, closed, request, emit: fake.emit };
 }
 
 test('without a running command it asks nothing, closes the engine and exits', async () => {
   const { closed, request } = setUp([task(1, 'completed'), task(2, 'failed'), task(3, 'cancelled')]);
   expect(request()).toBe(true); // the exit waits for the engine
   await expect.poll(() => electron.exits).toEqual([0]);
-  expect([closed, electron.asked]).toEqual([['closed'], []]);
+  expect([closed, electron.asked]).toEqual([['closing', 'closed'], []]);
 });
 
 test.each<TaskStatus>(['starting', 'running', 'stopping'])(
@@ -77,7 +77,7 @@ test.each<TaskStatus>(['starting', 'running', 'stopping'])(
     expect([closed, electron.exits]).toEqual([[], []]);
     electron.answers[1]?.(0);
     await expect.poll(() => electron.exits).toEqual([0]);
-    expect([closed, quit.mustAsk()]).toEqual([['closed'], false]);
+    expect([closed, quit.mustAsk()]).toEqual([['closing', 'closed'], false]);
   },
 );
 
@@ -88,21 +88,60 @@ test('a second request raises no second question, and stops nothing twice', asyn
   request();
   expect(electron.asked).toHaveLength(1);
   electron.answers[0]?.(0);
-  await expect.poll(() => closed).toEqual(['closed']);
+  await expect.poll(() => closed).toEqual(['closing', 'closed']);
   expect(request()).toBe(true);
   expect(electron.exits).toEqual([]); // the engine has not ended yet
   end();
   await expect.poll(() => electron.exits).toEqual([0]);
-  expect([closed, electron.asked.length]).toEqual([['closed'], 1]);
+  expect([closed, electron.asked.length]).toEqual([['closing', 'closed'], 1]);
 });
 
-test('the question names eight commands and the number of the others', () => {
-  const { request } = setUp(Array.from({ length: 9 }, (_, at) => task(at + 1, 'running')));
+test('a turn in progress raises the question, until it has ended', async () => {
+  const { closed, request, emit } = setUp([]);
+  const sessionId = SessionId.parse('s');
+  const turnId = TurnId.parse('t');
+  const started = { sessionId, seq: 1, turn: { id: turnId, startedAtMs: 0, phase: 'waiting' } };
+  emit({ event: 'turn.started', data: started } as unknown as HostEvent); // only the session is read
   request();
-  const [question] = electron.asked;
-  expect(question?.message).toBe('9 commands are still running');
-  expect(question?.detail.split('\n')).toEqual([...Array.from({ length: 8 }, (_, at) => `command ${at + 1}`), 'and 1 more']);
+  expect(electron.asked).toMatchObject([{ message: 'The agent is still working', buttons: ['Interrupt and quit', 'Cancel'] }]);
+  electron.answers[0]?.(1);
+  emit({ event: 'turn.ended', data: { sessionId, seq: 2, result: { turnId, end: 'completed' } } } as unknown as HostEvent);
+  await expect.poll(() => (request(), electron.exits)).toEqual([0]);
+  expect([closed, electron.asked.length]).toEqual([['closing', 'closed'], 1]);
 });
+
+test('a signal ends the app without a question, once', async () => {
+  const { quit, closed } = setUp([task(1, 'running')]);
+  quit.end('SIGINT');
+  quit.end('SIGINT');
+  expect(quit.mustAsk()).toBe(false);
+  await expect.poll(() => electron.exits).toEqual([0]);
+  expect([closed, electron.asked]).toEqual([['closing', 'closed'], []]);
+});
+
+test.each([0, 1])('a signal while the question is shown ends the app, whatever the answer %d is', async (answer) => {
+  const { quit, closed, request } = setUp([task(1, 'running')]);
+  request();
+  quit.end('SIGTERM');
+  electron.answers[0]?.(answer);
+  await expect.poll(() => electron.exits).toEqual([0]);
+  expect(closed).toEqual(['closing', 'closed']);
+});
+
+test.each([true, false])(
+  'after a signal an engine that does not close is abandoned after 4.5 s (was it closing before: %s)',
+  async (wasClosing) => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { quit, request } = setUp([], () => new Promise<void>(() => undefined));
+    if (wasClosing) request();
+    quit.end('SIGTERM');
+    vi.advanceTimersByTime(SIGNAL_LIMIT_MS - 1);
+    expect(electron.exits).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(electron.exits).toEqual([1]);
+  },
+);
 
 test('an engine that fails to close ends the app with an error', async () => {
   const { request } = setUp([], async () => {

@@ -1,4 +1,4 @@
-import { type BrowserWindow, nativeTheme } from 'electron';
+import { type BrowserWindow, nativeTheme, type TitleBarOverlay } from 'electron';
 import type { Theme } from '../../preload/contract/index.ts';
 import type { DesktopStore } from './state-store.ts';
 
@@ -8,10 +8,24 @@ const COLOURS = {
   light: { background: '#fbfbfb', symbols: '#55555e' },
 } as const;
 
-export const TITLE_BAR_HEIGHT = 40;
+/** The page's own title bar, whose last pixel is its border. Unit: CSS pixels, so it grows with the zoom. */
+const TITLE_BAR_HEIGHT = 40;
 
 export function currentColours(): { readonly background: string; readonly symbols: string } {
   return nativeTheme.shouldUseDarkColors ? COLOURS.dark : COLOURS.light;
+}
+
+/**
+ * The window's buttons as the system draws them over the page's title bar. Their background is transparent, so that they always
+ * have the page's colour, its border below them, and its dimming behind a dialog.
+ */
+export function titleBarOverlay(zoomFactor: number): TitleBarOverlay {
+  return { color: '#00000000', symbolColor: currentColours().symbols, height: Math.round(TITLE_BAR_HEIGHT * zoomFactor) - 1 };
+}
+
+/** Call it when the theme or the zoom has changed. */
+export function updateTitleBar(window: BrowserWindow): void {
+  if (process.platform !== 'darwin') window.setTitleBarOverlay(titleBarOverlay(window.webContents.getZoomFactor()));
 }
 
 /** The setting takes precedence over the system; the remembered value is for the next start, before the settings are read. */
@@ -23,9 +37,8 @@ export function applyTheme(theme: Theme, store: DesktopStore): void {
 /** Updates the window's own colours with the theme. */
 export function followTheme(window: BrowserWindow): void {
   const follow = () => {
-    const { background, symbols } = currentColours();
-    window.setBackgroundColor(background);
-    if (process.platform !== 'darwin') window.setTitleBarOverlay({ color: background, symbolColor: symbols, height: TITLE_BAR_HEIGHT });
+    window.setBackgroundColor(currentColours().background);
+    updateTitleBar(window);
   };
   nativeTheme.on('updated', follow);
   window.once('closed', () => nativeTheme.off('updated', follow));

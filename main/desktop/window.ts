@@ -1,13 +1,21 @@
 import { join } from 'node:path';
-import { BrowserWindow, type BrowserWindowConstructorOptions, screen } from 'electron';
+import { app, BrowserWindow, type BrowserWindowConstructorOptions, nativeImage, type NativeImage, screen } from 'electron';
 import { APP_URL } from './app-protocol.ts';
 import { keepPageAlive, type PageHealthOptions } from './page-health.ts';
+import { keepPlace } from './place-keeper.ts';
 import type { DesktopStore } from './state-store.ts';
-import { currentColours, followTheme, TITLE_BAR_HEIGHT } from './theme.ts';
+import { currentColours, followTheme, titleBarOverlay } from './theme.ts';
 import { fitPlace, LEAST_HEIGHT, LEAST_WIDTH, type WindowPlace } from './window-place.ts';
+import { followZoom } from './zoom.ts';
+
+export interface OpenedWindow {
+  readonly window: BrowserWindow;
+  /** Stores its place now; by itself it is stored a moment after a change. */
+  readonly savePlace: () => void;
+}
 
 /** Opens the window at its last position and shows it with its first paint. */
-export function openWindow(store: DesktopStore, health: PageHealthOptions): BrowserWindow {
+export function openWindow(store: DesktopStore, health: PageHealthOptions): OpenedWindow {
   const place = fitPlace(
     store.get('place'),
     screen.getAllDisplays().map(({ workArea }) => workArea),
@@ -15,27 +23,27 @@ export function openWindow(store: DesktopStore, health: PageHealthOptions): Brow
   const window = new BrowserWindow(windowOptions(place));
   if (place.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
-  window.on('close', () => store.set('place', { ...window.getNormalBounds(), maximized: window.isMaximized() }));
+  const savePlace = keepPlace(window, store, place);
   followTheme(window);
+  followZoom(window);
   keepPageAlive(window, health);
   window.loadURL(APP_URL).catch(() => undefined); // page-health.ts logs it and asks the user
-  return window;
+  return { window, savePlace };
 }
 
-function windowOptions({ maximized: _maximized, ...place }: WindowPlace): BrowserWindowConstructorOptions {
-  const { background, symbols } = currentColours();
+function windowOptions({ maximized: _maximized, fullScreen, ...place }: WindowPlace): BrowserWindowConstructorOptions {
   const titleBar: BrowserWindowConstructorOptions =
-    process.platform === 'darwin'
-      ? { titleBarStyle: 'hiddenInset' }
-      : { titleBarStyle: 'hidden', titleBarOverlay: { color: background, symbolColor: symbols, height: TITLE_BAR_HEIGHT } };
+    process.platform === 'darwin' ? { titleBarStyle: 'hiddenInset' } : { titleBarStyle: 'hidden', titleBarOverlay: titleBarOverlay(1) };
   return {
     ...place,
     ...titleBar,
+    ...(fullScreen ? { fullscreen: true } : {}),
     minWidth: LEAST_WIDTH,
     minHeight: LEAST_HEIGHT,
     title: 'Gantry',
+    ...(process.platform === 'linux' ? { icon: windowIcon() } : {}),
     show: false,
-    backgroundColor: background,
+    backgroundColor: currentColours().background,
     webPreferences: {
       preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'),
       contextIsolation: true,
@@ -43,11 +51,14 @@ function windowOptions({ maximized: _maximized, ...place }: WindowPlace): Browse
       nodeIntegration: false,
       webSecurity: true,
       webviewTag: false,
-      // A folder dropped on the window arrives as a navigation, which the guards refuse and open as a project.
+      // Chromium opens a folder that is dropped on the window in a new one; guards.ts opens it as a project instead.
       navigateOnDragDrop: true,
       spellcheck: false,
-      // Terminals and clocks continue in a window that is covered.
-      backgroundThrottling: false,
     },
   };
+}
+
+/** On other systems it comes with the program. Window managers show it at 16 to 256 pixels. */
+function windowIcon(): NativeImage {
+  return nativeImage.createFromPath(join(app.getAppPath(), 'resources', 'icons', 'icon.png')).resize({ width: 256 });
 }

@@ -1,10 +1,12 @@
-import type { Result } from '../../preload/contract/index.ts';
+import type { Params, Result } from '../../preload/contract/index.ts';
 import type { Confirmation } from './confirmation.ts';
 
 /** Host abilities for the window. Errors: `not_supported` when this host lacks the ability. */
 export interface AppPort {
   describe(): Result<'app.describe'>;
   pickFolder(): Promise<string | null>;
+  /** Opens the window's menu. Units: CSS pixels of the page. */
+  openMenu(at: Params<'app.openMenu'>): Promise<void>;
   /** Shows a file of Gantry in its folder. */
   revealFile(path: string): Promise<void>;
   /** `url` is http or https; the contract has checked it. */

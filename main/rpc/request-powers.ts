@@ -19,6 +19,8 @@ export type RequestPower<M extends RequestName> = 'harmless' | 'power' | Grants<
 export const REQUEST_POWERS: { readonly [M in RequestName]: RequestPower<M> } = {
   'app.describe': 'harmless',
   'app.pickFolder': 'harmless',
+  // It shows what the user can open anyway; choosing needs the user.
+  'app.openMenu': 'harmless',
   // A link can carry text to its server.
   'app.openExternal': 'power',
 
@@ -115,6 +117,8 @@ export const REQUEST_POWERS: { readonly [M in RequestName]: RequestPower<M> } = 
   'keyStore.describe': 'harmless',
   // Where keys that the user enters later are kept.
   'keyStore.allowFile': 'power',
+  // From a file that every program of the user reads to a safer place; the page sees no key.
+  'keyStore.moveToKeyring': 'power',
 
   'mcp.list': 'harmless',
   // Starts only what the settings name.

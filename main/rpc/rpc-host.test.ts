@@ -34,6 +34,7 @@ function setUp() {
     app: {
       describe: () => ({ version: '1', host: 'memory', platform: 'linux', homePath: '/h', canPickFolder: false }),
       pickFolder: refuse,
+      openMenu: refuse,
       revealFile: refuse,
       openExternal: refuse,
       confirm: async () => true,

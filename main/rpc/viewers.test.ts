@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { TaskId, ViewerId } from '../../preload/contract/index.ts';
+import { EngineError } from '../engine/index.ts';
 import { createFakeEngine } from '../test/support/fake-engine.ts';
 import { createViewers } from './viewers.ts';
 
@@ -37,4 +38,18 @@ test('a view ends once, and a disconnect ends the others', () => {
   one.close();
   one.close();
   expect(detached).toEqual(ids.slice(0, 2));
+});
+
+test('a client that disconnects after the engine has closed its views disconnects without an error', () => {
+  const { engine } = createFakeEngine({
+    tasks: {
+      attach: () => ({ viewerId: ViewerId.parse(1), task: {} as never }), // nothing reads it
+      detach: () => {
+        throw new EngineError('viewer_unknown', 'There is no viewer 1.');
+      },
+    },
+  });
+  const client = createViewers(engine.tasks, () => undefined);
+  client.attach(view);
+  expect(() => client.close()).not.toThrow();
 });

@@ -32,8 +32,17 @@ export function createViewers(tasks: Tasks, send: (frame: OutputFrame) => void):
     },
     own,
     close() {
-      for (const viewerId of mine) tasks.detach(viewerId);
+      for (const viewerId of mine) detachIfThere(tasks, viewerId);
       mine.clear();
     },
   };
+}
+
+/** A client may disconnect after the engine has closed, which has ended every view. */
+function detachIfThere(tasks: Tasks, viewerId: ViewerId): void {
+  try {
+    tasks.detach(viewerId);
+  } catch (error) {
+    if (!(error instanceof EngineError && error.code === 'viewer_unknown')) throw error;
+  }
 }

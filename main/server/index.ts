@@ -176,6 +176,7 @@ function createAppPort({ version, confirm, endsWithWindow = false }: ServerOptio
     }),
     confirm: confirm === 'in_page' ? async () => true : confirm,
     pickFolder: refuse,
+    openMenu: refuse,
     revealFile: refuse,
     openExternal: refuse,
   };

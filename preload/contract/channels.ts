@@ -7,4 +7,6 @@ export interface HostBridge {
   post(frame: unknown): void;
   /** Returns a function that stops the delivery. */
   onMessage(listener: (frame: unknown) => void): () => void;
+  /** Where a file or folder lies that the user has dropped or chosen; empty if it lies nowhere. */
+  pathOf(file: object): string;
 }

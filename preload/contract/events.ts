@@ -39,7 +39,13 @@ export const events = {
     command: z.enum(['new_session', 'open_folder', 'open_settings', 'toggle_tasks', 'toggle_sidebar', 'focus_composer', 'open_task']),
     /** With `open_task`. */
     taskId: z.optional(TaskId),
+    /** With `open_folder`. */
     path: z.optional(z.string()),
+    /**
+     * With `open_folder` and `path`: nothing was opened. `missing`: nothing is there. `file`: a file was dropped where none can be
+     * attached. `link`: the address names no folder of this computer.
+     */
+    problem: z.optional(z.enum(['missing', 'file', 'link'])),
   }),
 
   // To clients attached to the session.

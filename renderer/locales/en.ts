@@ -5,11 +5,13 @@
 import { approval, sandbox } from './en/approval.ts';
 import { changes } from './en/changes.ts';
 import { common, error, modes, unit } from './en/common.ts';
+import type * as close from './en/closing.ts';
 import type * as box from './en/composer.ts';
 import { connection } from './en/connection.ts';
-import { announce, closing, frame, keys, sidebar, status } from './en/frame.ts';
+import { announce, frame, keys, sidebar, status } from './en/frame.ts';
 import { history } from './en/history.ts';
 import type { mcp } from './en/mcp.ts';
+import type { menu } from './en/menu.ts';
 import { onboarding } from './en/onboarding.ts';
 import { palette } from './en/palette.ts';
 import { code, diff, plan, subagent, tool, transcript, turn } from './en/session.ts';
@@ -21,7 +23,6 @@ export const en = {
   announce,
   approval,
   changes,
-  closing,
   code,
   common,
   connection,
@@ -46,4 +47,11 @@ export const en = {
 } as const;
 
 /** Every message, also those that are loaded later. */
-export type AllEnglish = typeof en & typeof box & typeof screen & { readonly mcp: typeof mcp; readonly settings: typeof settings };
+export type AllEnglish = typeof en &
+  typeof box &
+  typeof close &
+  typeof screen & {
+    readonly mcp: typeof mcp;
+    readonly menu: typeof menu;
+    readonly settings: typeof settings;
+  };

@@ -261,11 +261,14 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
       return true;
     },
 
-    invoke: ({ command, path, taskId }) => {
+    invoke: ({ command, path, problem, taskId }) => {
       const { showScreen, toggleTasks, setSidebarOpen, sidebarOpen, focusComposer } = ui.getState();
       if (command === 'new_session') void actions.newSession();
-      else if (command === 'open_folder') path === undefined ? void actions.pickFolder() : void actions.openProject(path);
-      else if (command === 'open_settings') showScreen('settings');
+      else if (command === 'open_folder') {
+        if (path === undefined) void actions.pickFolder();
+        else if (problem === undefined) void actions.openProject(path);
+        else ui.getState().raiseToast('warning', t(`error.open.${problem}`, { path }));
+      } else if (command === 'open_settings') showScreen('settings');
       else if (command === 'toggle_tasks') toggleTasks();
       else if (command === 'toggle_sidebar') setSidebarOpen(!sidebarOpen);
       else if (command === 'open_task') taskId !== undefined && void openTask(taskId);

@@ -1,7 +1,10 @@
-import { t } from '../../i18n.ts';
+import { withMessages } from '../../i18n.ts';
+import { closing as texts } from '../../locales/en/closing.ts';
 import { Button, Dialog } from '../../ui/index.ts';
 import { ExactText } from '../exact-text/index.ts';
 import type { Closing } from './use-closing.ts';
+
+const t = withMessages({ closing: texts });
 
 /** The limit of commands that are named; the others are counted. */
 const NAMED_TASKS = 8;

@@ -3,7 +3,7 @@ import type { ProjectSummary } from '../../../preload/contract/index.ts';
 import { useActions, useHost, useSessionsOfProject, useUi } from '../../stores/index.ts';
 import { t } from '../../i18n.ts';
 import { Button, IconButton, Menu, MenuItem, Tooltip } from '../../ui/index.ts';
-import { CloseDialog } from './CloseDialog.tsx';
+import { LazyCloseDialog } from './LazyCloseDialog.tsx';
 import { SidebarSession } from './SidebarSession.tsx';
 import { useClosing } from './use-closing.ts';
 
@@ -68,7 +68,7 @@ export function SidebarProject({ project, filter }: SidebarProjectProps) {
           <SidebarSession key={session.id} session={session} active={session.id === activeSessionId} />
         ))}
       </ul>
-      {closing.isAsking && <CloseDialog what={project.name} closing={closing} />}
+      {closing.isAsking && <LazyCloseDialog what={project.name} closing={closing} />}
       {shown.length < matching.length && (
         <Button look="quiet" className="ml-4 h-7 text-meta" onClick={() => showHistory(project.id)}>
           {t('sidebar.showAll')}

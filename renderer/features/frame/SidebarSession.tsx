@@ -5,7 +5,7 @@ import { useActions, useUi } from '../../stores/index.ts';
 import { t } from '../../i18n.ts';
 import { formatAge, IconButton, Menu, MenuItem, useNow } from '../../ui/index.ts';
 import { RenameDialog, SessionMenuItems } from '../history/index.ts';
-import { CloseDialog } from './CloseDialog.tsx';
+import { LazyCloseDialog } from './LazyCloseDialog.tsx';
 import { type SessionDot, sessionDot } from './session-dot.ts';
 import { useClosing } from './use-closing.ts';
 
@@ -83,7 +83,7 @@ export function SidebarSession({ session, active }: { readonly session: SessionS
           </SessionMenuItems>
         </Menu>
       </div>
-      {closing.isAsking && <CloseDialog what={title} closing={closing} />}
+      {closing.isAsking && <LazyCloseDialog what={title} closing={closing} />}
       {renaming && <RenameDialog session={session} onClose={() => setRenaming(false)} />}
     </li>
   );

@@ -1,7 +1,10 @@
 import { Folder, PanelLeft, PanelRight, Settings } from 'lucide-react';
-import { type Screen, useActiveProject, useActiveSessionId, useSessionSummary, useUi } from '../../stores/index.ts';
+import { lazy, Suspense } from 'react';
+import { type Screen, useActiveProject, useActiveSessionId, useHost, useSessionSummary, useUi } from '../../stores/index.ts';
 import { type MessageKey, t } from '../../i18n.ts';
 import { IconButton, keyLabel } from '../../ui/index.ts';
+
+const MenuButton = lazy(() => import('./MenuButton.tsx').then((module) => ({ default: module.MenuButton })));
 
 /** Screens other than a session. */
 const TITLES = { workspace: undefined, settings: 'frame.settings', history: 'frame.sidebar' } as const satisfies Record<
@@ -16,8 +19,10 @@ const TITLES = { workspace: undefined, settings: 'frame.settings', history: 'fra
 export function TitleBar() {
   const key = useUi((ui) => TITLES[ui.screen]);
   const title = key && t(key);
+  const hasMenu = useHost((host) => host.app?.hasMenu);
   return (
     <header className="drag-region relative flex h-10 shrink-0 items-center gap-1 border-b border-border bg-sidebar pr-[calc(100vw_-_env(titlebar-area-width,100vw)_-_env(titlebar-area-x,0px)_+_8px)] pl-[calc(env(titlebar-area-x,0px)_+_8px)]">
+      <Suspense fallback={null}>{hasMenu && <MenuButton />}</Suspense>
       {title === undefined ? <SidebarToggle /> : <span className="size-7" />}
       <div className="pointer-events-none absolute inset-x-24 flex items-center justify-center gap-2 text-row text-text-2">
         {title === undefined ? <Crumb /> : <h1 className="font-semibold text-text-1">{title}</h1>}

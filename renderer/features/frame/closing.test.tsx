@@ -30,7 +30,8 @@ test('BT-18: closing a session in which commands run asks, names them, and chang
 test('BT-18: confirming stops the commands, and the window leaves the session', async () => {
   const { client, stores } = await show([task()]);
   await choose('More for Retry failed webhooks', 'Close session');
-  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Stop and close' })));
+  const stop = await screen.findByRole('button', { name: 'Stop and close' });
+  await act(async () => fireEvent.click(stop));
   expect(client.paramsOf('session.close')).toEqual([{ sessionId: SESSION }]);
   expect(stores.ui.getState()).toMatchObject({ activeProjectId: PROJECT, activeSessionId: undefined });
 });
@@ -60,7 +61,8 @@ test('closing a folder asks about what runs in its sessions, stops it, and then 
   const { client } = await show([task()]);
   await choose('More for shop-api', 'Close folder');
   expect(client.paramsOf('project.forget')).toEqual([]);
-  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Stop and close' })));
+  const stop = await screen.findByRole('button', { name: 'Stop and close' });
+  await act(async () => fireEvent.click(stop));
   await waitFor(() => expect(client.paramsOf('project.forget')).toEqual([{ projectId: PROJECT }]));
   expect(client.requests.map(({ method }) => method).filter((method) => /close|forget/.test(method))).toEqual([
     'session.close',

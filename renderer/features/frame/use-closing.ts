@@ -37,7 +37,7 @@ export function useClosing(sessions: readonly SessionSummary[], after?: () => Pr
       const inUse = after === undefined || session.state !== 'idle' || host.getState().views[session.id] !== undefined;
       if (!inUse && !hasRunningTask(host.getState(), [session])) continue;
       if (!(await closeSession(session.projectId, session.id))) return; // a toast gives the reason
-      announce(t('closing.closed', { title: session.title || t('common.untitled') }));
+      announce(t('announce.sessionClosed', { title: session.title || t('common.untitled') }));
     }
     await after?.();
   };

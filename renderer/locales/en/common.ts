@@ -35,6 +35,11 @@ export const unit = {
 export const error = {
   unknown: 'The request failed without an error message. The log may have more details.',
   noFolder: 'Open a folder first. Every session belongs to a folder.',
+  open: {
+    missing: '{path} does not exist, so nothing was opened.',
+    file: '{path} is a file. Drop its folder to open it, or drop the file on an open session to attach it.',
+    link: '{path} is not the address of a folder on this computer, so nothing was opened.',
+  },
   crashTitle: 'This view ran into an error',
   crashDetail: 'The agent and its commands keep running. Reload to restore the view.',
 } as const;

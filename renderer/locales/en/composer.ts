@@ -45,6 +45,7 @@ export const attachment = {
     '{name} ({size}) is too large: the attachments of a message can have {limit} in total. Put the file in the folder and mention it with @.',
   tooMany: 'A message can have {limit} attachments. The others were not added.',
   notRead: '{name} could not be read.',
+  folder: '{name} is a folder. To work in it, choose “Open folder”; to mention files in it, type @.',
   noImages: '{model} does not accept images. The model is notified that an image was omitted.',
   noPdf: '{model} does not accept PDF documents. The model is notified that a document was omitted.',
 } as const;

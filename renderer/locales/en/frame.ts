@@ -54,15 +54,6 @@ export const sidebar = {
   state: { running: 'running', needs_you: 'needs input', unread: 'unread', idle: 'idle' },
 } as const;
 
-export const closing = {
-  title: 'Close {what}?',
-  runs: '{count, plural, one {A command is still running. Closing stops it:} other {# commands are still running. Closing stops them:}}',
-  works: 'The agent is still working. Closing interrupts it.',
-  more: 'and {count} more',
-  stop: '{count, plural, =0 {Interrupt and close} other {Stop and close}}',
-  closed: 'Closed: {title}',
-} as const;
-
 export const status = {
   context: 'context {percent} % of {window}',
   tasks: '{count, plural, one {# task running} other {# tasks running}}',
@@ -87,6 +78,7 @@ export const announce = {
   },
   survivors:
     '{count, plural, one {A command from an earlier run is still running.} other {# commands from an earlier run are still running.}}',
+  sessionClosed: 'Closed: {title}',
   sessionDeleted: 'Deleted: {title}',
   sessionRestored: 'Restored: {title}',
   sessionArchived: 'Archived: {title}',

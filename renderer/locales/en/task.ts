@@ -92,7 +92,7 @@ export const task = {
   stopping: { title: 'Stop this command?', stop: 'Stop command' },
   survivors: {
     title: 'Commands from an earlier run',
-    explanation: 'The agent started these commands. They kept running after Gantry closed.',
+    explanation: 'Gantry started these commands. They kept running after it closed.',
     stopping: 'Stopping',
     leave: 'Keep running',
     stopNamed: 'Stop {command}',

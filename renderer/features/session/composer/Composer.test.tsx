@@ -1,8 +1,8 @@
-import { act, fireEvent, screen, within } from '@testing-library/react';
-import { beforeEach, expect, test } from 'vitest';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { type ApprovalMode, type CommandSummary, ProviderId } from '../../../../preload/contract/index.ts';
 import { renderWith } from '../../../test/render.tsx';
-import { provider } from '../../../test/samples.ts';
+import { project, provider } from '../../../test/samples.ts';
 import type { Answers } from '../../../test/fake-client.ts';
 import { Composer, type ComposerProps, type SendOptions } from './Composer.tsx';
 
@@ -304,6 +304,32 @@ test('a model that accepts no images is named before the message is sent', async
   const blind = provider({ models: [{ id: 'gantry-demo', name: 'Gantry demo', takesImages: false }] });
   await shown({ model }, { 'provider.list': () => ({ providers: [blind], presets: [] }) });
   const shot = new File([new Uint8Array([1])], 'shot.png', { type: 'image/png' });
-  fireEvent.drop(input(), { dataTransfer: { files: [shot], types: ['Files'] } });
+  drop(document.body, [{ file: shot, isDirectory: false }]);
   expect(await screen.findByText('Gantry demo does not accept images. The model is notified that an image was omitted.')).toBeDefined();
+});
+
+/** A drop as browsers report it: a folder is a file too, and only its entry says what it is. */
+function drop(target: Element, dropped: readonly { readonly file: File; readonly isDirectory: boolean }[]): void {
+  const items = dropped.map(({ file, isDirectory }) => ({
+    kind: 'file',
+    getAsFile: () => file,
+    webkitGetAsEntry: () => ({ isDirectory }),
+  }));
+  fireEvent.drop(target, { dataTransfer: { items, files: dropped.map(({ file }) => file), types: ['Files'] } });
+}
+
+test('a dropped folder is opened where its path is known, and refused with a reason elsewhere', async () => {
+  const folder = new File([], 'alpha');
+  vi.stubGlobal('host', { pathOf: (file: File) => (file === folder ? '/home/ada/alpha' : '') });
+  const { client } = await shown({}, { 'project.open': () => ({ project: project() }) });
+  drop(document.body, [{ file: folder, isDirectory: true }]);
+  await waitFor(() => expect(client.paramsOf('project.open')).toEqual([{ path: '/home/ada/alpha' }]));
+  vi.unstubAllGlobals();
+
+  const { client: browser, stores } = await shown();
+  drop(document.body, [{ file: folder, isDirectory: true }]);
+  expect(stores.ui.getState().toasts.map(({ text }) => text)).toEqual([
+    'alpha is a folder. To work in it, choose “Open folder”; to mention files in it, type @.',
+  ]);
+  expect(browser.paramsOf('project.open')).toEqual([]);
 });

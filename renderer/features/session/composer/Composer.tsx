@@ -1,5 +1,5 @@
 import { ArrowUp, Paperclip, Square, Terminal } from 'lucide-react';
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
 import {
   type ApprovalMode,
   type ContextMeter,
@@ -19,6 +19,7 @@ import { ModePicker, nextMode } from './ModePicker.tsx';
 import { SuggestionList } from './SuggestionList.tsx';
 import { useAttachments } from './use-attachments.ts';
 import { useComposerText } from './use-composer-text.ts';
+import { useFileDrop } from './use-file-drop.ts';
 import { usePopup } from './use-popup.ts';
 import { useSlash } from './use-slash.ts';
 
@@ -47,7 +48,7 @@ export interface ComposerProps {
 
 /**
  * The field for prompts. Enter sends, Shift+Enter inserts a line break, Up recalls, Shift+Tab changes the mode; `!` runs a
- * command, `@` adds files, `/` offers commands; images are pasted or dropped. While the agent works, Enter delivers as chosen
+ * command, `@` adds files, `/` offers commands; images are pasted, or dropped anywhere on the window. While the agent works, Enter delivers as chosen
  * (for the next step, or after the turn), and Ctrl or Cmd with Enter the other way.
  */
 export function Composer(props: ComposerProps) {
@@ -94,11 +95,12 @@ export function Composer(props: ComposerProps) {
       onMode(nextMode(mode));
     } else if ((event.key === 'ArrowUp' && recall('older')) || (event.key === 'ArrowDown' && recall('newer'))) event.preventDefault();
   };
-  const takeFiles = (event: ClipboardEvent | DragEvent, data: DataTransfer) => {
-    if (data.files.length === 0) return;
+  const onPaste = (event: ClipboardEvent) => {
+    if (event.clipboardData.files.length === 0) return;
     event.preventDefault();
-    void attachments.add([...data.files]);
+    void attachments.add([...event.clipboardData.files]);
   };
+  useFileDrop((files) => void attachments.add(files));
 
   const suggestions = isShell ? undefined : popup.suggestions;
   return (
@@ -110,10 +112,6 @@ export function Composer(props: ComposerProps) {
         event.preventDefault();
         void send(preference);
       }}
-      onDragOver={(event) => {
-        if (event.dataTransfer.types.includes('Files')) event.preventDefault();
-      }}
-      onDrop={(event) => takeFiles(event, event.dataTransfer)}
     >
       {suggestions && <SuggestionList id={listId} suggestions={suggestions} chosen={popup.chosen} onChoose={popup.choose} />}
       <AttachmentStrip attachments={attachments.held} model={model} onRemove={attachments.remove} />
@@ -132,7 +130,7 @@ export function Composer(props: ComposerProps) {
         }}
         onSelect={popup.onCaret}
         onKeyDown={onKeyDown}
-        onPaste={(event) => takeFiles(event, event.clipboardData)}
+        onPaste={onPaste}
         aria-describedby={isShell ? hintId : undefined}
         aria-autocomplete="list"
         aria-controls={suggestions ? listId : undefined}

@@ -7,3 +7,6 @@ try {
 } catch {
   // Without storage the system's colours are right.
 }
+// zod's own settings. Without `jitless` it tries at its first schema whether it may evaluate code, which the policy refuses and
+// the developer tools report. `z.config` would come too late: schemas are made while the modules are loaded.
+globalThis.__zod_globalConfig = { jitless: true };
