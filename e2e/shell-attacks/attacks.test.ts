@@ -1,5 +1,7 @@
 /** The seeded sample of `npm run bench -- shell-attacks`. */
+import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
+import { createSandbox } from '../../main/engine/sandbox/index.ts';
 import { createAttackCage } from './attack-cage.ts';
 import { proveAttacks } from './prove-attacks.ts';
 
@@ -9,6 +11,13 @@ test('of 400 attacks drawn from the manuals, none that runs without a question h
   const { problems, allowed } = await proveAttacks({ count: 400, seed: 20_261_130 });
   expect(problems).toEqual([]);
   expect(allowed).toBeGreaterThan(30); // otherwise a policy that always asks would pass
+});
+
+test.each(['wall', 'no-wall'] as const)('of 60 attacks, none has an effect with the %s', { timeout: 600_000 }, async (mode) => {
+  if (mode === 'wall' && (await createSandbox({ gantryHome: tmpdir() }).wall()).status !== 'on') return; // no bubblewrap here
+  const { problems, allowed } = await proveAttacks({ count: 60, seed: 20_261_131, mode });
+  expect(problems).toEqual([]);
+  expect(allowed).toBeGreaterThan(4);
 });
 
 test('the cage notices secrets, and the traps work on commands that run as they are written', () => {

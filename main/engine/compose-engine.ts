@@ -85,7 +85,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     paths,
     clock,
     projects,
-    sandbox: createSandbox(),
+    sandbox: createSandbox({ gantryHome: paths.gantryHome }),
     onChanged: () => emit({ event: 'settings.changed', data: {} }),
   });
   const registry = createToolRegistry(createBuiltinTools());

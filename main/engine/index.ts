@@ -28,7 +28,7 @@ export type {
 } from './engine-api.ts';
 export { EngineError } from './errors.ts';
 export { amount } from './lib/amount.ts';
-export { describeSandbox } from './sandbox/index.ts';
+export { describeSandbox, describeWall, type WallState } from './sandbox/index.ts';
 export { asFileError, isStorageError, reportableError, writingFile } from './lib/file-errors.ts';
 export { redactText, redactValue } from './lib/redact.ts';
 export { openRegular, readRegularFile } from './lib/regular-file.ts';

@@ -19,10 +19,13 @@ export const approvalRequests = {
     none,
   ),
 
-  /** Every rule of every settings file that applies, and whether commands are sandboxed. Errors: `project_unknown`. */
+  /**
+   * Every rule of every settings file that applies, and how commands are sandboxed. `wall`: those that run without a question;
+   * if it is unavailable, fewer commands may. Errors: `project_unknown`.
+   */
   'permission.list': request(
     z.object({ projectId: z.optional(ProjectId) }),
-    z.object({ entries: z.array(PermissionEntry), sandbox: SandboxState }),
+    z.object({ entries: z.array(PermissionEntry), sandbox: SandboxState, wall: SandboxState }),
   ),
   /** Removes one rule from its file. Errors: `rule_unknown`, `project_unknown`, `settings_broken`, `settings_unwritable`. */
   'permission.revoke': request(z.object({ projectId: z.optional(ProjectId), entry: PermissionEntry }), none),

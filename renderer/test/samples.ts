@@ -171,6 +171,10 @@ export const answers = (over: Answers = {}): Answers => ({
   'task.list': () => ({ tasks: [] }),
   'provider.list': () => ({ providers: [provider()], presets: [] }),
   'settings.describe': () => ({ settings: settings() }),
-  'permission.list': () => ({ entries: [], sandbox: { status: 'off' } }),
+  'permission.list': () => ({
+    entries: [],
+    sandbox: { status: 'off' },
+    wall: { status: 'on', backend: 'bwrap', filesystem: 'read-only', network: 'closed' },
+  }),
   ...over,
 });

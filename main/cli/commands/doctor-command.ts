@@ -5,7 +5,15 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { ProjectId, ProviderSummary, SandboxState } from '../../../preload/contract/index.ts';
-import { describeSandbox, type Engine, type EnginePorts, isStorageError, reportableError } from '../../engine/index.ts';
+import {
+  describeSandbox,
+  describeWall,
+  type WallState,
+  type Engine,
+  type EnginePorts,
+  isStorageError,
+  reportableError,
+} from '../../engine/index.ts';
 import { checkRipgrep, checkTerminal, type MachineCheck } from '../../local/machine-checks.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openNodeEngine } from '../node-engine.ts';
@@ -16,8 +24,8 @@ export async function doctorCommand(): Promise<number> {
   const { engine, ports, close } = openNodeEngine({ hostKind: 'cli' });
   try {
     const project = await engine.projects.open(process.cwd(), { remember: false });
-    const { sandbox } = await engine.permissions.list(project.id);
-    const checks = await checkMachine(ports, sandbox);
+    const { sandbox, wall } = await engine.permissions.list(project.id);
+    const checks = [...(await checkMachine(ports, sandbox)), checkWall(wall)];
     const [settings, { providers }] = await Promise.all([engine.settings.describe(project.id), engine.providers.list(project.id)]);
     const report = {
       checks,
@@ -71,6 +79,10 @@ export async function checkSandbox(platform: NodeJS.Platform, path: string, sand
     state: 'warning',
     detail: `none in use, commands run with your rights (${found}; tools.executionSandbox turns it on)`,
   };
+}
+
+export function checkWall(wall: WallState): MachineCheck {
+  return { name: 'Commands without a question', state: wall.status === 'on' ? 'ok' : 'warning', detail: describeWall(wall) };
 }
 
 async function isOnPath(program: string, path: string): Promise<boolean> {

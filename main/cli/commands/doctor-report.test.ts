@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ProjectId, ProviderId, type ProviderSummary, type SettingsView } from '../../../preload/contract/index.ts';
-import { checkProvider, checkSandbox } from './doctor-command.ts';
+import { checkProvider, checkSandbox, checkWall } from './doctor-command.ts';
 import { type DoctorReport, formatReport, isHealthy } from './doctor-report.ts';
 
 const settings: SettingsView = {
@@ -91,4 +91,17 @@ test('a working sandbox is reported with its description, and a required but mis
     detail: 'Commands run in bwrap: writes only in the project and /tmp, no network',
   });
   expect((await checkSandbox('linux', '', { status: 'unavailable', problem: { code: 'unsupported_system' } })).state).toBe('failed');
+});
+
+test('one line says how commands without a question are confined, and how to get it where they are not', () => {
+  expect(checkWall({ status: 'on', backend: 'bwrap', filesystem: 'read-only', network: 'closed' })).toEqual({
+    name: 'Commands without a question',
+    state: 'ok',
+    detail: 'run in bwrap: nothing can be written, no network, protected files hidden',
+  });
+  expect(checkWall({ status: 'unavailable', problem: { code: 'not_installed', program: 'bubblewrap' } })).toEqual({
+    name: 'Commands without a question',
+    state: 'warning',
+    detail: 'fewer of them, because bubblewrap is not installed; install bubblewrap to allow more',
+  });
 });

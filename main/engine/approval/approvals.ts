@@ -8,6 +8,7 @@ import { type Sandbox, type SandboxPlace, toSandboxSettings, type WrappedShell }
 import type { LayeredSettings, SettingsProject } from '../settings/index.ts';
 import { createPermissionStore, type PermissionStore } from './permission-store.ts';
 import { hiddenFiles } from './hidden-files.ts';
+import type { RunPlan } from './shell/run/plan-run.ts';
 
 export interface ApprovalsDeps {
   readonly settings: LayeredSettings;
@@ -28,7 +29,10 @@ export interface Approvals extends Permissions {
    */
   hidden(projectId: ProjectId): Promise<(path: string) => boolean>;
   sandbox(): Promise<SandboxState>;
-  keepIn(place: Omit<SandboxPlace, 'home'>): Promise<((shell: WrappedShell) => ReturnType<Sandbox['wrap']>) | undefined>;
+  /** Whether a wall surrounds commands that run without a question. */
+  hasWall(): Promise<boolean>;
+  /** How a command is sandboxed: behind the wall if `run` asks for it, otherwise as in the settings; undefined: not at all. */
+  keepIn(place: Omit<SandboxPlace, 'home'>, run?: RunPlan): Promise<((shell: WrappedShell) => ReturnType<Sandbox['wrap']>) | undefined>;
 }
 
 export function createApprovals({ settings, paths, clock, projects, sandbox, onChanged }: ApprovalsDeps): Approvals {
@@ -53,13 +57,16 @@ export function createApprovals({ settings, paths, clock, projects, sandbox, onC
       return hiddenFiles(lists, { root, home }, { toolName: 'glob', target: root, mode: 'default' });
     },
     sandbox: state,
-    async keepIn(place) {
+    hasWall: async () => (await sandbox.wall()).status === 'on',
+    async keepIn(place, run) {
+      const hidden = run?.wall?.hidden;
+      if (hidden !== undefined) return (shell) => sandbox.wrapInWall(place, hidden, shell);
       const asked = await wanted();
       return asked === undefined ? undefined : (shell) => sandbox.wrap(asked, { ...place, home }, shell);
     },
     async list(projectId) {
-      const [entries, kept] = await Promise.all([rules.list(await findPlace(projectId)), state()]);
-      return { entries, sandbox: kept };
+      const [entries, kept, wall] = await Promise.all([rules.list(await findPlace(projectId)), state(), sandbox.wall()]);
+      return { entries, sandbox: kept, wall };
     },
     async revoke(projectId, entry) {
       await rules.revoke(await findPlace(projectId), entry);

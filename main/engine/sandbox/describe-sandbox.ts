@@ -14,6 +14,17 @@ export function describeSandbox(state: SandboxState): string {
   }
 }
 
+/** How commands are sandboxed that run without a question. */
+export type WallState = Exclude<SandboxState, { status: 'off' }>;
+
+/** How commands that run without a question are confined, and what to do if they are not: a clause. */
+export function describeWall(state: WallState): string {
+  if (state.status === 'on') return `run in ${state.backend}: nothing can be written, no network, protected files hidden`;
+  const { problem } = state;
+  const canInstall = problem.code === 'not_installed' && problem.program === 'bubblewrap';
+  return `fewer of them, because ${describeProblem(problem)}${canInstall ? '; install bubblewrap to allow more' : ''}`;
+}
+
 /** A clause without a full stop. */
 export function describeProblem(problem: SandboxProblem): string {
   switch (problem.code) {

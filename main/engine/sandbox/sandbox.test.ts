@@ -14,17 +14,14 @@ const home = join(base, 'home');
 for (const folder of ['project/.git/hooks', 'project/.qwen', 'home/.ssh', 'outside']) mkdirSync(join(base, folder), { recursive: true });
 writeFileSync(join(home, '.ssh/id_rsa'), 'canary');
 
+const sandbox = createSandbox({ gantryHome: join(home, '.gantry') });
 const works =
   process.platform === 'linux' &&
   spawnSync('bwrap', ['--ro-bind', '/', '/', '--proc', '/proc', '--unshare-net', '--unshare-pid', 'true']).status === 0;
 const CLOSED = { filesystem: 'workspace-write', network: 'closed', backend: 'auto' } as const;
 
-async function run(command: string, settings: Parameters<ReturnType<typeof createSandbox>['wrap']>[0] = CLOSED) {
-  const wrapped = await createSandbox().wrap(
-    settings,
-    { cwd: root, root, extraFolders: [], home },
-    { shell: '/bin/sh', args: ['-c', command] },
-  );
+async function run(command: string, settings: Parameters<typeof sandbox.wrap>[0] = CLOSED) {
+  const wrapped = await sandbox.wrap(settings, { cwd: root, root, extraFolders: [], home }, { shell: '/bin/sh', args: ['-c', command] });
   if (!wrapped.ok) throw new Error(wrapped.refusal);
   return spawnSync(wrapped.run.shell, wrapped.run.args, { encoding: 'utf8', cwd: root });
 }
@@ -55,21 +52,24 @@ test.runIf(works)('read-only leaves the project unchanged, and the exit code is 
 });
 
 test('without a backend a command that must be sandboxed is refused, and the state says why', async () => {
-  const sandbox = createSandbox({ find: async () => ({ code: 'not_installed', program: 'bubblewrap' }) });
-  expect(await sandbox.state(CLOSED)).toEqual({
+  const missing = createSandbox({
+    gantryHome: join(home, '.gantry'),
+    find: async () => ({ code: 'not_installed', program: 'bubblewrap' }),
+  });
+  expect(await missing.state(CLOSED)).toEqual({
     status: 'unavailable',
     problem: { code: 'not_installed', program: 'bubblewrap' },
   });
-  expect(await sandbox.wrap(CLOSED, { cwd: root, root, extraFolders: [], home }, { shell: 'sh', args: [] })).toEqual({
+  expect(await missing.wrap(CLOSED, { cwd: root, root, extraFolders: [], home }, { shell: 'sh', args: [] })).toEqual({
     ok: false,
     refusal: expect.stringContaining('bubblewrap is not installed'),
   });
-  expect(await sandbox.state(undefined)).toEqual({ status: 'off' });
+  expect(await missing.state(undefined)).toEqual({ status: 'off' });
 });
 
 test('the state of a working sandbox gives its program and restrictions', async () => {
-  const sandbox = createSandbox({ find: async () => ({ kind: 'bwrap', path: '/usr/bin/bwrap' }) });
-  expect(await sandbox.state(CLOSED)).toEqual({ status: 'on', backend: 'bwrap', filesystem: 'workspace-write', network: 'closed' });
+  const working = createSandbox({ gantryHome: join(home, '.gantry'), find: async () => ({ kind: 'bwrap', path: '/usr/bin/bwrap' }) });
+  expect(await working.state(CLOSED)).toEqual({ status: 'on', backend: 'bwrap', filesystem: 'workspace-write', network: 'closed' });
 });
 
 test.each<[SandboxState, string]>([
@@ -117,6 +117,7 @@ test('the profile for macOS quotes its paths and allows no other writes', () => 
   const profile = seatbeltProfile(CLOSED, {
     cwd: '/p',
     writable: ['/p "x"'],
+    pinned: ['/p/.git'],
     guarded: ['/p/.git/hooks'],
     hidden: ['/Users/me/.ssh'],
     temporary: '/private/var/folders/t',
@@ -124,5 +125,6 @@ test('the profile for macOS quotes its paths and allows no other writes', () => 
   expect(profile).toContain('(deny file-write*)');
   expect(profile).toContain('(subpath "/p \\"x\\"")');
   expect(profile.indexOf('(subpath "/p/.git/hooks")')).toBeGreaterThan(profile.indexOf('(allow file-write*'));
+  expect(profile).toContain('(deny file-write-unlink (literal "/p/.git"))');
   expect(profile).toContain('(deny network*)');
 });

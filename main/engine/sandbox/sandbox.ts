@@ -1,14 +1,17 @@
 /**
- * Detects whether commands can be sandboxed on this machine, and wraps a command. A backend is tried once with a command that
- * does nothing: a program that is installed may still be forbidden to create a sandbox.
+ * Whether commands can be sandboxed on this machine, and how a command is wrapped: in the write sandbox, if the settings ask for it,
+ * and behind the wall, if it runs without a question.
  */
-import { execFile } from 'node:child_process';
-import { access, constants, realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { SandboxProblem, SandboxState } from '../../../preload/contract/index.ts';
-import { describeProblem } from './describe-sandbox.ts';
-import { type SandboxBackend, type SandboxLimits, type WrappedShell, wrapShell } from './sandbox-plan.ts';
+import { isWithin } from '../lib/within.ts';
+import type { WrappedShell } from './exit-relay.ts';
+import { findBackend } from './backend.ts';
+import { describeProblem, type WallState } from './describe-sandbox.ts';
+import { createPlaceholders, guardedByName } from './guarded-names.ts';
+import { type HiddenPath, type SandboxBackend, type SandboxLimits, wallShell, wrapShell } from './sandbox-plan.ts';
 
 /** From the settings; undefined: commands are not sandboxed. `backend` `bwrap` refuses any other. */
 export interface SandboxSettings extends SandboxLimits {
@@ -22,31 +25,37 @@ export interface SandboxPlace {
   readonly home: string;
 }
 
-/** Errors: none; an unavailable sandbox is a `refusal`, and the command must not run without it. */
-export type SandboxedShell = { readonly ok: true; readonly run: WrappedShell } | { readonly ok: false; readonly refusal: string };
+/**
+ * `ended` is called once after the command has ended, or if it is not started. Errors: none; an unavailable sandbox is a `refusal`,
+ * and the command must not run without it.
+ */
+export type SandboxedShell =
+  | { readonly ok: true; readonly run: WrappedShell; readonly ended?: () => Promise<void> }
+  | { readonly ok: false; readonly refusal: string };
 
 export interface Sandbox {
   state(settings: SandboxSettings | undefined): Promise<SandboxState>;
   wrap(settings: SandboxSettings, place: SandboxPlace, command: WrappedShell): Promise<SandboxedShell>;
+  /** How commands are sandboxed that run without a question, whatever the settings ask for. */
+  wall(): Promise<WallState>;
+  /** `hidden`: files and folders that the command must not read. */
+  wrapInWall(place: Omit<SandboxPlace, 'home'>, hidden: readonly string[], command: WrappedShell): Promise<SandboxedShell>;
 }
 
 export interface SandboxDeps {
-  readonly platform?: NodeJS.Platform;
+  /** Gantry's own folder: holds the empty file that is shown in the place of hidden ones. */
+  readonly gantryHome: string;
   /** Returns the backend that works here, or why there is none. */
   readonly find?: () => Promise<SandboxBackend | SandboxProblem>;
 }
 
-const BWRAP_PLACES = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/bin/bwrap'];
-const SANDBOX_EXEC = '/usr/bin/sandbox-exec';
-/** A trial that takes longer has failed. Unit: ms. */
-const TRIAL_MS = 5000;
-/** In every writable folder: files that run code later, or decide about approvals. */
-const GUARDED = ['.git/hooks', '.git/config', '.qwen', '.husky', '.vscode'];
 const HIDDEN = ['.ssh', '.gnupg', '.aws', '.gantry'];
 
-export function createSandbox({ platform = process.platform, find = () => findBackend(platform) }: SandboxDeps = {}): Sandbox {
+export function createSandbox({ gantryHome, find = findBackend }: SandboxDeps): Sandbox {
   let found: Promise<SandboxBackend | SandboxProblem> | undefined;
   const backend = () => (found ??= find());
+  const placeholders = createPlaceholders();
+  const emptyFile = join(gantryHome, 'hidden-file');
 
   return {
     async state(settings) {
@@ -58,21 +67,46 @@ export function createSandbox({ platform = process.platform, find = () => findBa
     async wrap(settings, { cwd, root, extraFolders, home }, command) {
       const result = await backend();
       if ('code' in result)
-        return {
-          ok: false,
-          refusal: `The settings ask for a sandbox (tools.executionSandbox), and there is none: ${describeProblem(result)}.`,
-        };
+        return refusal(`The settings ask for a sandbox (tools.executionSandbox), and there is none: ${describeProblem(result)}.`);
       const writable = await existing([root, ...extraFolders]);
+      const creates = result.kind === 'bwrap' && settings.filesystem === 'workspace-write';
+      const held = creates ? await placeholders.hold(writable) : { ...guardedByName(writable), release: async () => undefined };
       const folders = {
         cwd,
         writable,
-        guarded: await existing(writable.flatMap((folder) => GUARDED.map((name) => join(folder, name)))),
+        pinned: held.pinned,
+        guarded: held.guarded,
         hidden: await existing(HIDDEN.map((name) => join(home, name))),
         temporary: await realpath(tmpdir()).catch(() => tmpdir()),
       };
-      return { ok: true, run: wrapShell(result, settings, folders, command) };
+      return { ok: true, run: wrapShell(result, settings, folders, command), ended: held.release };
+    },
+    async wall() {
+      const result = await backend();
+      if ('code' in result) return { status: 'unavailable', problem: result };
+      return { status: 'on', backend: result.kind, filesystem: 'read-only', network: 'closed' };
+    },
+    async wrapInWall({ cwd, root, extraFolders }, hidden, command) {
+      const result = await backend();
+      if ('code' in result) return refusal(`The command must run in a sandbox, and there is none: ${describeProblem(result)}.`);
+      const roots = [root, ...extraFolders];
+      const paths = (await existing(hidden)).filter((path) => ![cwd, ...roots].some((folder) => isWithin(folder, path)));
+      const kinds = await Promise.all(
+        paths.map(async (path): Promise<HiddenPath> => ({ path, isFolder: (await stat(path)).isDirectory() })),
+      );
+      if (kinds.some(({ isFolder }) => !isFolder)) await createEmptyFile(emptyFile);
+      return { ok: true, run: wallShell(result, { cwd, roots, hidden: kinds, emptyFile }, command) };
     },
   };
+}
+
+const refusal = (text: string) => ({ ok: false, refusal: text }) as const;
+
+async function createEmptyFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found !== undefined) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, '', { flag: 'a', mode: 0 });
 }
 
 async function existing(paths: readonly string[]): Promise<readonly string[]> {
@@ -83,49 +117,4 @@ async function existing(paths: readonly string[]): Promise<readonly string[]> {
     }),
   );
   return [...new Set(found.flat())];
-}
-
-async function findBackend(platform: NodeJS.Platform): Promise<SandboxBackend | SandboxProblem> {
-  if (platform === 'darwin') {
-    return (await isExecutable(SANDBOX_EXEC))
-      ? { kind: 'sandbox-exec', path: SANDBOX_EXEC }
-      : { code: 'not_installed', program: 'sandbox-exec' };
-  }
-  if (platform !== 'linux') return { code: 'unsupported_system' };
-  for (const path of BWRAP_PLACES) {
-    if (!(await isExecutable(path))) continue;
-    const message = await tryBubblewrap(path);
-    return message === undefined ? { kind: 'bwrap', path } : { code: 'does_not_work', message };
-  }
-  return { code: 'not_installed', program: 'bubblewrap' };
-}
-
-function tryBubblewrap(path: string): Promise<string | undefined> {
-  const args = [
-    '--ro-bind',
-    '/',
-    '/',
-    '--proc',
-    '/proc',
-    '--tmpfs',
-    '/tmp',
-    '--unshare-net',
-    '--unshare-pid',
-    '--unshare-ipc',
-    '--die-with-parent',
-    '--',
-    'true',
-  ];
-  return new Promise((resolve) => {
-    execFile(path, args, { timeout: TRIAL_MS, env: { PATH: '/usr/bin:/bin' } }, (error, _out, errors) => {
-      resolve(error === null ? undefined : (errors.trim().split('\n')[0] ?? error.message).slice(0, 200));
-    });
-  });
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,7 +1,7 @@
 /** What a session needs from the engine. */
 import type { HostEvent, ProjectId, SandboxState, SessionId, TaskSummary } from '../../../preload/contract/index.ts';
 import type { Commands } from '../command/index.ts';
-import type { PermissionStore } from '../approval/index.ts';
+import type { PermissionStore, RunPlan } from '../approval/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import type { PathLists } from '../mention/index.ts';
 import type { OwnedMcp } from '../mcp/index.ts';
@@ -22,8 +22,9 @@ export interface ApprovalDeps {
   readonly home: string;
   readonly rules: Pick<PermissionStore, 'of'>;
   readonly sandbox: () => Promise<SandboxState>;
-  /** The sandbox for a command; undefined if the settings ask for none. */
-  readonly keepIn: (place: Omit<SandboxPlace, 'home'>) => Promise<StartTask['sandbox']>;
+  /** The sandbox for a command; undefined if neither its plan nor the settings ask for one. */
+  readonly keepIn: (place: Omit<SandboxPlace, 'home'>, run?: RunPlan) => Promise<StartTask['sandbox']>;
+  readonly hasWall: () => Promise<boolean>;
 }
 
 export interface SessionDeps {

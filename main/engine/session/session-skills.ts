@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { type Skill, announceSkills } from '../skill/index.ts';
-import { isInside } from '../tool/index.ts';
+import { isWithin } from '../lib/within.ts';
 import { compileGlob } from '../lib/glob-pattern.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 
@@ -32,7 +32,7 @@ export function createSkillUpdates(
     seen = used.length;
     const unreported = (await list()).filter(({ name, isForModel, paths }) => isForModel && paths.length > 0 && !reported.has(name));
     if (unreported.length === 0) return undefined;
-    const files = used.flatMap((path) => (isInside(root, path) ? [relative(root, path).replaceAll('\\', '/')] : []));
+    const files = used.flatMap((path) => (isWithin(path, root) ? [relative(root, path).replaceAll('\\', '/')] : []));
     const found = unreported.filter(({ paths }) => paths.some((pattern) => files.some(matcher(pattern))));
     for (const { name } of found) reported.add(name);
     return announceSkills(found);

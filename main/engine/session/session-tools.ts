@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { join, relative } from 'node:path';
 import type { ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
 import { type PermissionLists, hiddenFiles } from '../approval/index.ts';
+import { isWithin } from '../lib/within.ts';
 import { checkpointFolder, type Checkpoints, createCheckpoints, openCheckpointFiles } from '../checkpoint/index.ts';
 import { shellOutputFolder } from '../project/index.ts';
-import { createQuestions, type FileReads, isInside, type Questions, type ReadState, type Todo, type ToolContext } from '../tool/index.ts';
+import { createQuestions, type FileReads, type Questions, type ReadState, type Todo, type ToolContext } from '../tool/index.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 
 export interface SessionTools {
@@ -51,7 +52,7 @@ export function createSessionTools(
     files: openCheckpointFiles(checkpointFolder(project.tempDir, id), { nowMs }),
     fs: deps.fs,
     logger: deps.logger,
-    shownPath: (path) => (isInside(project.root, path) ? relative(project.root, path) : path),
+    shownPath: (path) => (isWithin(path, project.root) ? relative(project.root, path) : path),
     nowMs,
     newId: randomUUID,
   });
@@ -97,7 +98,8 @@ export function createSessionTools(
       todos: todoList,
       childEnv: () => project.childEnv(),
       runSettings: () => project.runSettings(),
-      sandbox: (cwd) => deps.approvals.keepIn({ cwd, root: project.root, extraFolders }),
+      sandbox: (cwd, run) => deps.approvals.keepIn({ cwd, root: project.root, extraFolders }, run),
+      hasWall: deps.approvals.hasWall,
       shellOutputDir,
       toolOutputDir,
       nowMs,

@@ -51,13 +51,16 @@ export async function checkSpawn(shells: readonly Shell[], cwd: string, env: Rea
 
 type Run = { readonly shell: string; readonly args: readonly string[] };
 
+export type SpawnRun =
+  | { readonly ok: true; readonly run: Run; readonly ended?: () => Promise<void> }
+  | { readonly ok: false; readonly error: string };
+
 /** Wraps the shell in the sandbox, if one is requested. */
-export async function applySandbox(
-  { sandbox }: Pick<StartTask, 'sandbox'>,
-  run: Run,
-): Promise<{ readonly ok: true; readonly run: Run } | { readonly ok: false; readonly error: string }> {
+export async function applySandbox({ sandbox }: Pick<StartTask, 'sandbox'>, run: Run): Promise<SpawnRun> {
   if (sandbox === undefined) return { ok: true, run };
-  const sandboxed = await sandbox(run);
+  const sandboxed = await sandbox(run).catch(
+    (error: unknown) => ({ ok: false, refusal: `the sandbox could not be set up: ${String(error)}` }) as const,
+  );
   return sandboxed.ok ? sandboxed : { ok: false, error: `spawn_failed: ${sandboxed.refusal}` };
 }
 

@@ -80,12 +80,16 @@ export interface StartTask {
   readonly timeoutMs?: number;
   /** Background only: its lines become events for the model. */
   readonly monitor?: MonitorRequest;
-  /** Wraps the shell in a sandbox. A refusal is the error of the task: the command never runs outside instead. */
-  readonly sandbox?: (shell: {
-    readonly shell: string;
-    readonly args: readonly string[];
-  }) => Promise<
-    | { readonly ok: true; readonly run: { readonly shell: string; readonly args: readonly string[] } }
+  /**
+   * Wraps the shell in a sandbox. A refusal is the error of the task: the command never runs outside instead. `ended` is called once,
+   * when the command has ended or does not start.
+   */
+  readonly sandbox?: (shell: { readonly shell: string; readonly args: readonly string[] }) => Promise<
+    | {
+        readonly ok: true;
+        readonly run: { readonly shell: string; readonly args: readonly string[] };
+        readonly ended?: () => Promise<void>;
+      }
     | { readonly ok: false; readonly refusal: string }
   >;
 }

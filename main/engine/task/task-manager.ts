@@ -14,7 +14,7 @@ import { MAX_MONITORS } from './monitor.ts';
 import { createPruner } from './prune-files.ts';
 import { createPtyHostSlot } from './pty-host-slot.ts';
 import { readOutputPiece } from './read-output.ts';
-import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, applySandbox, type Shell } from './spawn-plan.ts';
+import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, applySandbox, type Shell, type SpawnRun } from './spawn-plan.ts';
 import { NO_TEXT, Task } from './task.ts';
 import { LISTED_ENDED_TASKS, type RunningTask, type StartTask, type Tasks, type TaskView } from './task-api.ts';
 import { createTaskFeed } from './task-feed.ts';
@@ -200,8 +200,14 @@ export function createRunTasks(options: RunTasksOptions): RunTasks {
     void prune(dirname(task.request.outputDir));
     const env = commandEnvironment(task.request.env, task.id);
     const [check, keys] = await Promise.all([checkSpawn(shells, cwd, env), options.keys?.() ?? []]);
-    const spawnRun = check.ok ? await applySandbox(task.request, { shell: check.shellPath, args: check.shell.argsFor(runs) }) : check;
-    if (task.isTerminal) return;
+    const spawnRun: SpawnRun = check.ok
+      ? await applySandbox(task.request, { shell: check.shellPath, args: check.shell.argsFor(runs) })
+      : check;
+    if (spawnRun.ok) task.onEnded = spawnRun.ended;
+    if (task.isTerminal) {
+      await task.onEnded?.();
+      return;
+    }
     if (task.state.status === 'stopping') {
       apply(task, { kind: 'ended', end: {} }); // stopped before there was a process
       return;

@@ -43,6 +43,8 @@ export class Task {
   isReported = false;
   isReleased = false;
   hasFiles = true;
+  /** Of the sandbox; called once. */
+  onEnded: (() => Promise<void>) | undefined;
   text: BoundedText = NO_TEXT;
   readonly monitor: Monitor | undefined;
   private cancelIdle: (() => void) | undefined;
@@ -197,6 +199,7 @@ export class Task {
     this.stopListeningToAbort();
     this.cancelIdle?.();
     this.cancelAlive?.();
+    await this.onEnded?.();
     await this.status.settled();
     this.settleEnded();
   }

@@ -5,7 +5,7 @@ export { defineTool } from './define-tool.ts';
 export { diffDisplay } from './file/file-diff.ts';
 export { isPdf, kindOfBinary } from './file/file-kind.ts';
 export { decodeFile } from './file/text-format.ts';
-export { absolutePath, isInside } from './paths.ts';
+export { absolutePath } from './paths.ts';
 export { createQuestions, type Questions } from './questions.ts';
 export { cancelledOutcome, prepareCall, runTool, type ToolOutcome } from './run-tool.ts';
 export { createRipgrep, type RipgrepRunner, SEARCH_TIMEOUT_MS, type SearchPlaces } from './search/ripgrep.ts';

@@ -1,4 +1,5 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { relative, resolve } from 'node:path';
+import { isWithin } from '../lib/within.ts';
 import type { ToolContext } from './tool.ts';
 
 /** Models are asked for absolute paths; a relative one is resolved against the project's root instead of refused. */
@@ -9,13 +10,8 @@ export function absolutePath(path: string, context: ToolContext): string {
 /** For people: relative inside the project, absolute elsewhere. */
 export function shownPath(path: string, context: ToolContext): string {
   const absolute = absolutePath(path, context);
-  if (!isInside(context.root, absolute)) return absolute;
+  if (!isWithin(absolute, context.root)) return absolute;
   return relative(context.root, absolute) || '.';
-}
-
-export function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
 /**
@@ -25,5 +21,5 @@ export function isInside(folder: string, path: string): boolean {
 export async function touchedPaths(path: string, context: ToolContext): Promise<readonly string[]> {
   const absolute = absolutePath(path, context);
   const real = await context.fs.realPath(absolute);
-  return absolute !== real && isInside(context.root, absolute) ? [real, absolute] : [real];
+  return absolute !== real && isWithin(absolute, context.root) ? [real, absolute] : [real];
 }

@@ -71,8 +71,10 @@ export interface ToolContext {
   readonly run?: RunPlan;
   /** What to notice about the call's command. run-tool sets it. */
   readonly marks?: readonly CommandMarkCode[];
-  /** Wraps a command's shell in the sandbox of the settings; absent: the settings ask for none. */
-  readonly sandbox?: (cwd: string) => Promise<StartTask['sandbox']>;
+  /** Wraps a command's shell as its plan or the settings ask for; undefined: it runs without a sandbox. */
+  readonly sandbox?: (cwd: string, run?: RunPlan) => Promise<StartTask['sandbox']>;
+  /** Whether commands that run without a question run behind the wall; absent: they do not. */
+  readonly hasWall?: () => Promise<boolean>;
   /** The folder of shell output files and cut results. */
   readonly shellOutputDir: string;
   readonly toolOutputDir: string;

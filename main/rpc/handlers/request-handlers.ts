@@ -121,8 +121,8 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
       done(sessions.get(sessionId).approvals.resolve(approvalId, digest, decision)),
 
     'permission.list': async ({ projectId }) => {
-      const { entries, sandbox } = await permissions.list(projectId);
-      return { entries: [...entries], sandbox };
+      const { entries, ...confinement } = await permissions.list(projectId);
+      return { entries: [...entries], ...confinement };
     },
     'permission.revoke': ({ projectId, entry }) => done(permissions.revoke(projectId, entry)),
 

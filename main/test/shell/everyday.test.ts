@@ -29,15 +29,44 @@ function lay(base: string): void {
   write('index.ts', 'export const changed = 1;\n');
 }
 
-test('of at least 150 everyday commands, all run without a question', async () => {
+test('of at least 150 everyday commands, all run without a question, with and without a wall', async () => {
   expect(new Set(EVERYDAY).size).toBe(EVERYDAY.length);
   expect(EVERYDAY.length).toBeGreaterThanOrEqual(150);
   const asked: unknown[] = [];
-  for (const command of EVERYDAY) {
-    const answer = await answerTo(command, oracle);
-    if (answer.kind !== 'allow') asked.push({ command, answer });
+  for (const hasWall of [true, false]) {
+    for (const command of EVERYDAY) {
+      const answer = await answerTo(command, oracle, hasWall);
+      if (answer.kind !== 'allow') asked.push({ command, hasWall, answer });
+    }
   }
   expect(asked).toEqual([]);
+});
+
+/** Where no sandbox works, the list is shorter. */
+const NEED_A_WALL = [
+  ...[
+    'comm src/a.ts src/b.ts',
+    'tac README.md',
+    'rev README.md',
+    'fold -w 40 README.md',
+    'paste README.md README.md',
+    'column -t README.md',
+  ],
+  ...['egrep foo src/a.ts', 'readlink src', 'sha1sum README.md', 'sha512sum README.md', 'git ls-tree HEAD', 'git rev-list --count HEAD'],
+  ...[
+    'git show-ref',
+    "git for-each-ref --format='%(refname)'",
+    'git name-rev HEAD',
+    'git count-objects -v',
+    'find . -perm -u+x',
+    'find . -regex x',
+  ],
+  ...["awk '{print substr($1, 2)}' README.md", 'awk \'{print $1 "\\n"}\' README.md', "sed 's/a\\b/c/' README.md"],
+  ...["jq '.a as $x | $x' package.json", 'jq \'.name | test("a.c$")\' package.json'],
+];
+
+test.each(NEED_A_WALL)('%s runs without a question behind a wall, and asks without one', async (command) => {
+  expect([(await answerTo(command, oracle, true)).kind, (await answerTo(command, oracle, false)).kind]).toEqual(['allow', 'ask']);
 });
 
 test('a fourth of them has no effect when it runs', async () => {

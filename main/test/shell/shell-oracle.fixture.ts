@@ -24,6 +24,7 @@ import { basename, dirname, join } from 'node:path';
 import type { RunPlan } from '../../engine/approval/index.ts';
 import { TABLES } from '../../engine/approval/shell/programs/tables.ts';
 import type { WorkspaceFs } from '../../engine/ports.ts';
+import type { WrappedShell } from '../../engine/sandbox/index.ts';
 
 /** The real files, as far as the check of a command needs them; the engine must not import the host's own adapter. */
 export const realFiles: Pick<WorkspaceFs, 'realPath' | 'stat' | 'list' | 'readBytes'> = {
@@ -57,7 +58,8 @@ export interface ShellOracle {
   /** The environment of a command, as the engine would pass it. */
   readonly env: Readonly<Record<string, string>>;
   /** Runs the command, or what runs in its place; returns what it changed, and restores the project if it changed anything. */
-  effectsOf(command: string, run?: RunPlan): readonly string[];
+  /** `behind`: the shell that runs it, wrapped, in the place of the oracle's own isolation. */
+  effectsOf(command: string, run?: RunPlan, behind?: WrappedShell): readonly string[];
   close(): void;
 }
 
@@ -95,9 +97,9 @@ export function createShellOracle(options: OracleOptions = {}): ShellOracle {
     home,
     isolation,
     env,
-    effectsOf(command, plan) {
+    effectsOf(command, plan, behind) {
       if (command.includes('\0')) return [];
-      const left = run(command, plan, { base, project, env, isolation });
+      const left = run(command, plan, { base, project, env, isolation, ...(behind === undefined ? {} : { behind }) });
       const after = stateOf(base);
       const changed = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
       if (changed.length > 0) {
@@ -121,6 +123,7 @@ interface Stage {
   readonly project: string;
   readonly env: Readonly<Record<string, string>>;
   readonly isolation: ShellOracle['isolation'];
+  readonly behind?: WrappedShell;
 }
 
 function environmentOf(home: string, bin: string): Readonly<Record<string, string>> {
@@ -141,7 +144,8 @@ function environmentOf(home: string, bin: string): Readonly<Record<string, strin
  * processes.
  */
 function run(command: string, plan: RunPlan | undefined, stage: Stage): { readonly effects: readonly string[]; readonly output: string } {
-  const { base, project, isolation } = stage;
+  const { base, project, behind } = stage;
+  const isolation = behind === undefined ? stage.isolation : 'folder';
   const env = {
     ...(plan?.env ?? stage.env),
     ORACLE_LOG: join(base, 'calls.log'),
@@ -151,13 +155,15 @@ function run(command: string, plan: RunPlan | undefined, stage: Stage): { readon
   // Searches twice, because a process has no environment for a moment while it executes another program.
   const watch =
     'bash -c "$1" </dev/null >"$ORACLE_OUT" 2>&1; for t in 1 2; do for d in /proc/[0-9]*; do p=${d#/proc/}; if [ "$p" != 1 ] && [ "$p" != $$ ] && grep -qs "ORACLE_RUN=$ORACLE_RUN" $d/environ; then read -r n < $d/comm; echo "process $n"; [ $t = 1 ] || kill -9 $p; fi; done; done';
-  const shell = [
+  const plain = [
     'bash',
     '-c',
     isolation === 'folder' ? 'bash -c "$1" </dev/null >"$ORACLE_OUT" 2>&1' : watch,
     'watch',
     plan?.command ?? command,
   ];
+  const shell =
+    behind === undefined ? plain : ['bash', '-c', 'exec "$@" </dev/null >"$ORACLE_OUT" 2>&1', 'wall', behind.shell, ...behind.args];
   const [program = '', ...args] =
     isolation === 'folder'
       ? shell

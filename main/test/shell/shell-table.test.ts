@@ -27,6 +27,7 @@ async function answerOf(command: string, lists = RULES) {
     readableRoots: [project],
     fs: realFiles,
     logger,
+    hasWall: true,
   });
   return decideApproval({
     mode: 'default',

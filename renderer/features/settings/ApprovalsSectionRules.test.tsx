@@ -1,6 +1,6 @@
 import { act, fireEvent, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
-import type { PermissionEntry } from '../../../preload/contract/index.ts';
+import type { PermissionEntry, SandboxState } from '../../../preload/contract/index.ts';
 import { ClientError } from '../../rpc/index.ts';
 import { renderWith } from '../../test/render.tsx';
 import { PROJECT } from '../../test/samples.ts';
@@ -21,12 +21,15 @@ const SYSTEM: PermissionEntry = {
   canRevoke: false,
 };
 
-async function shown(entries: readonly PermissionEntry[]) {
+const NO_BUBBLEWRAP: SandboxState = { status: 'unavailable', problem: { code: 'not_installed', program: 'bubblewrap' } };
+const WALL: SandboxState = { status: 'on', backend: 'bwrap', filesystem: 'read-only', network: 'closed' };
+
+async function shown(entries: readonly PermissionEntry[], wall: SandboxState = WALL) {
   let held = [...entries];
   const rendered = await renderWith(
     <ApprovalsSectionRules />,
     {
-      'permission.list': () => ({ entries: held, sandbox: { status: 'off' } }),
+      'permission.list': () => ({ entries: held, sandbox: { status: 'off' }, wall }),
       'permission.revoke': ({ entry }) => {
         held = held.filter(({ rule }) => rule !== entry.rule);
         return {};
@@ -43,6 +46,15 @@ test('every rule is listed with its effect and its file', async () => {
   expect(rows[0]).toContain('denyBash(curl *)/etc/qwen-code/settings.json');
   expect(rows[1]).toContain('allowBash(npm test *)~/.qwen/settings.json');
   expect(screen.getByText('Commands run without a sandbox')).toBeDefined();
+});
+
+test.each([
+  [WALL, /always run in bwrap/],
+  [NO_BUBBLEWRAP, /bubblewrap is not installed. Install it/],
+  [{ status: 'unavailable', problem: { code: 'unsupported_system' } } as const, /no sandbox works on this system/],
+])('%j is said in one sentence', async (wall, text) => {
+  await shown([], wall);
+  expect(screen.getByText(text)).toBeDefined();
 });
 
 test('one click removes a rule, and the list is loaded again', async () => {

@@ -4,6 +4,7 @@ import { Button, Chip, type Tone } from '../../ui/index.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import { shortPath } from './provider-format.ts';
 import { t } from './text.ts';
+import { wallText } from './wall-text.ts';
 import { usePermissions } from './use-permissions.ts';
 
 const TONES: Record<PermissionEntry['list'], Tone> = { allow: 'ok', ask: 'warn', deny: 'err' };
@@ -52,6 +53,7 @@ export function ApprovalsSectionRules() {
           <p className={`mt-1 text-row ${permissions.sandbox.status === 'unavailable' ? 'text-warn' : ''}`}>
             {sandboxText(permissions.sandbox)}
           </p>
+          <p className="text-row">{wallText(permissions.wall)}</p>
           <p className="text-meta text-text-3">{t('settings.approvals.sandboxHint')}</p>
         </>
       )}

@@ -5,7 +5,9 @@ import { type SettingsError, settingsError } from './settings-error.ts';
 
 export interface Permissions {
   /** Undefined until they are loaded. */
-  readonly permissions: { readonly entries: readonly PermissionEntry[]; readonly sandbox: SandboxState } | undefined;
+  readonly permissions:
+    | { readonly entries: readonly PermissionEntry[]; readonly sandbox: SandboxState; readonly wall: SandboxState }
+    | undefined;
   readonly error: SettingsError | undefined;
   revoke(entry: PermissionEntry): void;
 }

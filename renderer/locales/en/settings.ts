@@ -148,6 +148,11 @@ export const settings = {
     intro: 'The approval mode of new sessions. You can change the mode of each session next to the message box.',
     legend: 'Approval mode',
     sandbox: 'Sandbox',
+    wall: {
+      on: 'Commands that run without a question always run in {program}: they cannot write, have no network and cannot read protected files',
+      install: 'Fewer commands run without a question, because bubblewrap is not installed. Install it to allow more.',
+      missing: 'Fewer commands run without a question, because no sandbox works on this system',
+    },
     sandboxHint: 'Set tools.executionSandbox in your user settings.json. A project cannot set it.',
     rules: 'Rules',
     rulesIntro: 'Deny rules take precedence over ask rules, and ask rules over allow rules. Qwen Code uses the same rules.',

@@ -58,6 +58,7 @@ export interface ClassifyPlace extends ShellPlace {
   readonly fs: Pick<WorkspaceFs, 'list' | 'stat'>;
   readonly locale: string;
   readonly platform: NodeJS.Platform;
+  readonly hasWall: boolean;
 }
 
 const MAX_INNER = 3;
@@ -141,6 +142,7 @@ async function classifyPart(command: string, part: ShellPart, { folders, folder,
     fs,
     locale: place.locale,
     platform: place.platform,
+    hasWall: place.hasWall,
     exists: async (word) => (await find(word)) !== undefined,
     isFolder: async (word) => (await find(word))?.isDirectory === true,
   });

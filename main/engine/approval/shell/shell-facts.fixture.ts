@@ -16,7 +16,7 @@ export function classifyText(command: string, { root, home }: FixturePlace): Pro
     list: async () => [],
     stat: async (path: string) => ({ sizeBytes: 0, mtimeMs: 0, isDirectory: !/\.\w+$/.test(path), isFile: /\.\w+$/.test(path) }),
   };
-  return classifyShell(command, parse, { cwd: root, home, fs, locale: 'C', platform: 'linux' });
+  return classifyShell(command, parse, { cwd: root, home, fs, locale: 'C', platform: 'linux', hasWall: true });
 }
 
 export async function factsOf(command: string, place: FixturePlace): Promise<ShellFacts> {

@@ -55,7 +55,7 @@ function look(
     },
   };
   const roots = ['/p'];
-  return lookAtCommand(command, { cwd, home, env: { PATH: '/bin' }, roots, readableRoots: roots, fs, logger, platform });
+  return lookAtCommand(command, { cwd, home, env: { PATH: '/bin' }, roots, readableRoots: roots, fs, logger, platform, hasWall: true });
 }
 
 test('in a workspace that contains the home folder, its dot-folders are secret for a command also if HOME is a link', async () => {

@@ -25,7 +25,7 @@ export interface TouchFacts extends Omit<TouchedPath, 'path' | 'asWritten' | 'pa
 export interface ShellFacts extends Omit<ShellClassification, 'parts' | 'folders'> {
   readonly parts: readonly (Omit<ClassifiedPart, 'touches' | 'plan' | 'written'> & { readonly touches: readonly TouchFacts[] })[];
   /**
-   * What runs in place of the command if some part runs because it only reads: always present if `readsOnly`. If other parts do
+   * What runs in place of the command if some part runs because it only reads: present if `readsOnly`, unless it is not needed. If other parts do
    * more, those stay as they are written, and the environment is that of any command.
    */
   readonly run?: RunPlan;
@@ -42,6 +42,10 @@ export interface LookOptions {
   readonly readableRoots: readonly string[];
   readonly fs: Pick<WorkspaceFs, 'realPath' | 'stat' | 'list' | 'readBytes'>;
   readonly logger: Logger;
+  /** Commands that run without a question run behind a wall; without one, fewer of them may. */
+  readonly hasWall: boolean;
+  /** False: the command runs as it is written whatever it does, so `run` is not needed, and git is not asked about the repository. */
+  readonly needsRun?: boolean;
   readonly platform?: NodeJS.Platform;
 }
 
@@ -49,7 +53,7 @@ const MAX_TOUCHES = 500;
 
 /** Never rejects because of a command's content. */
 export async function lookAtCommand(command: string, options: LookOptions): Promise<ShellFacts> {
-  const { cwd, home, env, fs, logger, platform = process.platform } = options;
+  const { cwd, home, env, fs, logger, hasWall, platform = process.platform } = options;
   // Links of the paths below are resolved, so those of the home folder must be too.
   const realHome = home === undefined ? undefined : await fs.realPath(home).catch(() => home);
   const parse = await loadShellGrammar((error) =>
@@ -57,7 +61,14 @@ export async function lookAtCommand(command: string, options: LookOptions): Prom
   );
   const locale = env['LC_ALL'] ?? env['LC_COLLATE'] ?? env['LANG'] ?? '';
   // On Windows cmd.exe runs the commands, and parses them by other rules.
-  const classification = await classifyShell(command, platform === 'win32' ? undefined : parse, { cwd, home, fs, locale, platform });
+  const classification = await classifyShell(command, platform === 'win32' ? undefined : parse, {
+    cwd,
+    home,
+    fs,
+    locale,
+    platform,
+    hasWall,
+  });
   let budget = MAX_TOUCHES;
   const looked = await Promise.all(
     classification.parts.map(async ({ plan, written, ...part }) => {
@@ -76,10 +87,11 @@ export async function lookAtCommand(command: string, options: LookOptions): Prom
   const facts: ShellFacts = { ...rest, parts, readsOnly: false, why: classification.why ?? parts.find((part) => !part.readsOnly)?.why };
   if (classification.isOpaque || parse === undefined || parts.every((part) => !part.readsOnly)) return facts;
   const readsOnly = classification.readsOnly && parts.every((part) => part.readsOnly);
+  if (options.needsRun === false) return { ...facts, readsOnly, why: readsOnly ? undefined : facts.why };
   const plans = looked.flatMap(({ plan, written, facts: { readsOnly: isReading } }): readonly PartPlan[] =>
     isReading && plan !== undefined ? [plan] : written === undefined ? [] : [asWritten(written)],
   );
-  const planned = await planRun(command, plans, { ...options, folders, parse, isWhole: readsOnly });
+  const planned = await planRun(command, plans, { ...options, home: realHome, folders, parse, isWhole: readsOnly });
   return planned.ok
     ? { ...facts, readsOnly, why: readsOnly ? undefined : facts.why, run: planned.run }
     : { ...facts, why: facts.why ?? planned.why };

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { isInside } from '../paths.ts';
+import { isWithin } from '../../lib/within.ts';
 import type { ToolContext } from '../tool.ts';
 import { findAmpersand } from './ampersand.ts';
 
@@ -19,6 +19,6 @@ export async function placeOf(
   if (!isAbsolute(input.directory)) return refused(`directory must be an absolute path, not ${input.directory}.`);
   const cwd = await context.fs.realPath(input.directory);
   const folders = [context.root, ...context.extraFolders];
-  if (folders.some((folder) => isInside(folder, cwd))) return { ok: true, cwd };
+  if (folders.some((folder) => isWithin(cwd, folder))) return { ok: true, cwd };
   return refused(`directory must lie in the project (${folders.join(', ')}), and ${input.directory} does not.`);
 }

@@ -21,5 +21,7 @@ export async function lookAt(
     readableRoots: [...roots, ...readableFolders],
     fs,
     logger,
+    hasWall: (await context.hasWall?.()) ?? false,
+    needsRun: context.mode.get() !== 'yolo',
   });
 }

@@ -54,7 +54,7 @@ export const monitorTool: Tool<Input> = {
     const maxEvents = input.max_events ?? DEFAULT_EVENTS;
     const idleTimeoutMs = input.idle_timeout_ms ?? DEFAULT_IDLE_MS;
     const monitor = { description: input.description ?? command, maxEvents, idleTimeoutMs, ...defined({ pattern }) };
-    const sandbox = await context.sandbox?.(place.cwd);
+    const sandbox = await context.sandbox?.(place.cwd, context.run);
     const running = context.tasks.start(
       {
         sessionId: context.sessionId,

@@ -59,7 +59,7 @@ export const runShellCommandTool: Tool<Input> = {
     const { run: plan } = context;
     const env = plan?.env ?? (await context.childEnv());
     const isBackground = input.is_background === true;
-    const sandbox = await context.sandbox?.(place.cwd);
+    const sandbox = await context.sandbox?.(place.cwd, plan);
     const timeoutMs = input.timeout ?? (await context.runSettings?.())?.shell.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const running = context.tasks.start(
       {

@@ -4,7 +4,8 @@
  */
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { compileGlob } from '../../lib/glob-pattern.ts';
-import { isInside, shownPath, touchedPaths } from '../paths.ts';
+import { isWithin } from '../../lib/within.ts';
+import { shownPath, touchedPaths } from '../paths.ts';
 import type { ToolContext } from '../tool.ts';
 
 export interface IgnoreRule {
@@ -35,7 +36,7 @@ export function parseIgnore(text: string): readonly IgnoreRule[] {
  * lists an ignored folder wants to see its contents. Outside the project nothing is ignored.
  */
 export async function ignoredIn(folder: string, context: ToolContext): Promise<(name: string, isFolder: boolean) => boolean> {
-  if (!isInside(context.root, folder)) return () => false;
+  if (!isWithin(folder, context.root)) return () => false;
   const search = (await context.runSettings?.())?.search;
   const own = (await ownFiles(context)).map((path) => ({ path, base: context.root }));
   const folders = search?.respectGitIgnore === false ? [] : foldersDownTo(folder, context.root);
@@ -57,7 +58,7 @@ export async function ignoredIn(folder: string, context: ToolContext): Promise<(
  * folder excludes everything in it. `.gitignore` does not count: builds and logs are meant to be read.
  */
 async function excludedBy(path: string, context: ToolContext): Promise<string | undefined> {
-  if (!isInside(context.root, path) || path === context.root) return undefined;
+  if (!isWithin(path, context.root) || path === context.root) return undefined;
   const isDirectory = (await context.fs.stat(path).catch(() => undefined))?.isDirectory === true;
   const names = relative(context.root, path).split(sep);
   for (const file of await ownFiles(context)) {
@@ -85,13 +86,13 @@ async function ownFiles(context: ToolContext): Promise<readonly string[]> {
   const search = (await context.runSettings?.())?.search;
   return [...(search?.respectQwenIgnore === false ? [] : ['.qwenignore']), ...(search?.ignoreFiles ?? [])]
     .map((name) => resolve(context.root, name))
-    .filter((path) => isInside(context.root, path));
+    .filter((path) => isWithin(path, context.root));
 }
 
 /** From the root down: a rule further down wins. */
 function foldersDownTo(folder: string, root: string): readonly string[] {
   const found = [folder];
-  for (let at = folder; at !== root && isInside(root, dirname(at)); at = dirname(at)) found.unshift(dirname(at));
+  for (let at = folder; at !== root && isWithin(dirname(at), root); at = dirname(at)) found.unshift(dirname(at));
   return found;
 }
 

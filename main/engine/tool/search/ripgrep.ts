@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { isInside } from '../paths.ts';
+import { isWithin } from '../../lib/within.ts';
 import type { ToolContext } from '../tool.ts';
 import { findIrregularIgnoreFile } from './irregular-ignore-file.ts';
 
@@ -65,7 +65,7 @@ export function createRipgrep(findBinary: () => Promise<string> = packagedBinary
 
 /** The path in a record, made absolute. */
 export function foundPath(recordPath: string, target: string, context: ToolContext): string {
-  return resolve(isInside(context.root, target) ? context.root : dirname(target), recordPath);
+  return resolve(isWithin(target, context.root) ? context.root : dirname(target), recordPath);
 }
 
 /** Hidden files are searched (`.github`), git's own are not; ignore files apply outside of repositories too. */
@@ -83,7 +83,7 @@ const OWN_IGNORE_NAMES = ['.ignore', '.rgignore'];
 
 /** The patterns of an extra ignore file are relative to the child's working directory, hence the project's root. */
 async function searchPlace(target: string, context: SearchPlaces): Promise<SearchPlace> {
-  if (!isInside(context.root, target))
+  if (!isWithin(target, context.root))
     return {
       cwd: dirname(target),
       operand: `./${basename(target)}`,
@@ -92,7 +92,7 @@ async function searchPlace(target: string, context: SearchPlaces): Promise<Searc
     };
   const rules = (await context.runSettings?.())?.search;
   const names = [...(rules?.respectQwenIgnore === false ? [] : ['.qwenignore']), ...(rules?.ignoreFiles ?? [])];
-  const files = names.map((name) => resolve(context.root, name)).filter((path) => isInside(context.root, path));
+  const files = names.map((name) => resolve(context.root, name)).filter((path) => isWithin(path, context.root));
   const found = await Promise.all(
     files.map(async (path) => ((await context.fs.stat(path))?.isFile === true ? ['--ignore-file', path] : [])),
   );

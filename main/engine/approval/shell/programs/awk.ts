@@ -2,7 +2,7 @@
  * awk: the program is split into tokens, and every name in it must be known to only compute and print. Source: POSIX awk, and the
  * manuals of gawk and mawk for what they add.
  */
-import { findVariable, type Judge, quoted, refuse, toFile, type Token } from './judgement.ts';
+import { findVariable, type Judge, quoted, refuse, refuseWithoutWall, toFile, type Token } from './judgement.ts';
 
 const NAMES = new Set(
   'BEGIN END if else while for do in break continue next nextfile exit delete return print printf length substr split gsub sub match index tolower toupper sprintf int sqrt exp log sin cos atan2 rand srand NR NF FNR FS OFS ORS RS SUBSEP RSTART RLENGTH FILENAME CONVFMT OFMT IGNORECASE'.split(
@@ -12,7 +12,10 @@ const NAMES = new Set(
 /** Anywhere in the text, so that a mistake about where a string or a pattern ends can't hide them. */
 const HARM = /system|getline|@|ARG|SYMTAB|FUNCTAB|PROCINFO|ENVIRON|\bclose\b|\bfflush\b|\bfunc|\bload|\binclude|\\$|\\\r?\n/;
 
-export const judgeAwk: Judge = (words) => {
+/** What a mistake in reading a program could be about. */
+const NEEDS_WALL = /[(\\|`]/;
+
+export const judgeAwk: Judge = (words, { hasWall }) => {
   const variable = findVariable(words);
   if (variable !== undefined) return variable;
   const options: string[] = [];
@@ -29,6 +32,7 @@ export const judgeAwk: Judge = (words) => {
   if (program === undefined) return refuse('awk without a program');
   if (program.isMatched) return refuse('the program comes from the names of files', program);
   if (!isHarmlessAwk(program.text)) return refuse('this awk program can run commands, read or write files', program);
+  if (!hasWall && NEEDS_WALL.test(program.text)) return refuseWithoutWall('an awk program with functions, pipes or escapes', program);
   const odd = rest.find(({ text }) => (text.startsWith('-') ? text !== '-' : text.includes('=')));
   if (odd !== undefined) return refuse('awk reads this operand as an option or an assignment', odd);
   const tokens: Token[] = [{ program: 'awk' }, ...options.map(quoted), quoted(program.text), ...rest.map(({ text }) => quoted(text))];

@@ -1,5 +1,5 @@
 /** find: its arguments are a program. Every test is listed with the number and kind of its values; anything else asks. Pure. */
-import { findVariable, type FileUse, type Judge, quoted, refuse, toFile } from './judgement.ts';
+import { findVariable, type FileUse, type Judge, quoted, refuse, refuseWithoutWall, toFile } from './judgement.ts';
 
 const FLAGS = new Set(
   '-empty -true -false -readable -writable -executable -nouser -nogroup -print -print0 -ls -prune -quit -depth -d -xdev -mount -daystart -noleaf -ignore_readdir_race -follow -not -a -and -o -or ! ( ) ,'.split(
@@ -13,10 +13,12 @@ const TEXT_TESTS = new Set(
 );
 const FILE_TESTS = /^-(newer|anewer|cnewer|samefile|newer[aBcm][aBcm])$/;
 
+const PLAIN_TESTS = new Set('-name -iname -path -ipath -type -maxdepth -mindepth -size -mtime -newer'.split(' '));
+
 /** Values of these kinds may begin with a dash: `-mtime -1`. */
 const SIGNED = /^-(size|mtime|mmin|atime|amin|ctime|cmin|perm|links|inum|uid|gid|used)$/;
 
-export const judgeFind: Judge = (words) => {
+export const judgeFind: Judge = (words, { hasWall }) => {
   const variable = findVariable(words);
   if (variable !== undefined) return variable;
   const rest = words.slice(1);
@@ -38,6 +40,7 @@ export const judgeFind: Judge = (words) => {
     }
     const isFile = FILE_TESTS.test(test);
     if (!isFile && !TEXT_TESTS.has(test)) return refuse(`find ${test} can run commands, write or delete`, word);
+    if (!hasWall && !PLAIN_TESTS.has(test)) return refuseWithoutWall(`find ${test}`, word);
     at += 1;
     const value = rest[at];
     if (value === undefined) return refuse(`find ${test} needs a value`, word);

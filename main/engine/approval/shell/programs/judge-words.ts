@@ -15,11 +15,11 @@ import {
 import { judgeFind } from './find.ts';
 import { judgeGit } from './git/judge-git.ts';
 import { judgeJq } from './jq.ts';
-import { type Judge, type JudgeContext, type Judgement, quoted, refuse, type Token } from './judgement.ts';
+import { type Judge, type JudgeContext, type Judgement, quoted, refuse, refuseWithoutWall, type Token } from './judgement.ts';
 import { judgeNpm, judgeVersion } from './npm.ts';
 import { judgeSed } from './sed.ts';
 import { createTableJudge } from './table-program.ts';
-import { TABLES } from './tables.ts';
+import { NEEDS_WALL, TABLES } from './tables.ts';
 
 const JUDGES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
   ...Object.entries(TABLES).map(([name, entry]) => [name, createTableJudge(name, entry)] as const),
@@ -88,6 +88,7 @@ export async function judgeWords(words: readonly FinalWord[], context: JudgeCont
   if (danger !== undefined) return refuse(danger, name);
   const version = judgeVersion(words);
   if (version !== undefined) return version;
+  if (NEEDS_WALL.has(name.text) && !context.hasWall) return refuseWithoutWall(`“${name.text}”`, name);
   const judge = JUDGES.get(name.text);
   return judge === undefined ? refuse(`“${name.text}” is not one of the commands that only read`, name) : await judge(words, context);
 }

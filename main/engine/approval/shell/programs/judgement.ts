@@ -1,6 +1,6 @@
 /** The verdict on the final words of one simple command. Pure. */
 import type { FinalWord } from '../words/resolve-words.ts';
-import { quoteWord } from '../words/quote.ts';
+import { quoteWord } from '../../../lib/quote-word.ts';
 import type { ShellWord } from '../words/shell-word.ts';
 
 /** A file as the command names it. `list`: names and sizes, not contents. `recursive`: everything below it as well. */
@@ -26,9 +26,10 @@ export type Judgement =
     }
   | { readonly ok: false; readonly why: string; readonly at?: ShellWord };
 
-/** `exists`: whether the word names a file in the folder of the command. */
+/** `exists`: whether the word names a file in the folder of the command. `hasWall`: it will run behind a wall. */
 export interface JudgeContext {
   readonly platform: NodeJS.Platform;
+  readonly hasWall: boolean;
   readonly exists: (word: string) => Promise<boolean>;
 }
 
@@ -37,6 +38,11 @@ export type Judge = (words: readonly FinalWord[], context: JudgeContext) => Judg
 
 export function refuse(why: string, word?: FinalWord): Judgement {
   return word === undefined ? { ok: false, why } : { ok: false, why, at: word.at };
+}
+
+/** For a program, or a form of it, that may run without a question only behind a wall. */
+export function refuseWithoutWall(what: string, word?: FinalWord): Judgement {
+  return refuse(`${what} runs without a question only in a sandbox, and this system has none (see gantry doctor)`, word);
 }
 
 export const quoted = (text: string): Token => ({ notation: quoteWord(text) });

@@ -1,13 +1,13 @@
 /** sed: the script is parsed; only commands that print or change text in memory are known. Pure. */
 import type { FinalWord } from '../words/resolve-words.ts';
-import { findVariable, type Judge, quoted, refuse, toFile, type Token } from './judgement.ts';
+import { findVariable, type Judge, quoted, refuse, refuseWithoutWall, toFile, type Token } from './judgement.ts';
 import { has, parseOptions, parseTable } from './options.ts';
 
 const OPTIONS = parseTable(
   'n,quiet ,silent E,regexp-extended r s,separate u,unbuffered z,null-data ,posix ,sandbox e,expression=text l,line-length=text',
 );
 
-export const judgeSed: Judge = (words, { platform }) => {
+export const judgeSed: Judge = (words, { platform, hasWall }) => {
   const variable = findVariable(words);
   if (variable !== undefined) return variable;
   const parsed = parseOptions(words.slice(1), { options: OPTIONS });
@@ -23,6 +23,8 @@ export const judgeSed: Judge = (words, { platform }) => {
     return refuse('the script comes from the names of files', isMatched);
   const odd = texts.findIndex((text) => !isHarmlessSed(text));
   if (odd !== -1) return refuse('this sed script is not known to only print', scripts[odd]);
+  const complex = hasWall ? -1 : texts.findIndex((text) => /[\\{]/.test(text));
+  if (complex !== -1) return refuseWithoutWall('a sed script with escapes or blocks', scripts[complex]);
   // GNU sed then refuses to run programs and to open other files.
   const isGnu = platform === 'linux';
   const isSandboxed = isGnu && !has(used, 'sandbox');

@@ -4,6 +4,9 @@
  */
 import type { ProgramEntry } from './table-program.ts';
 
+/** Less common programs. Where no wall holds a mistake in their tables, they ask. */
+export const NEEDS_WALL: ReadonlySet<string> = new Set('comm column tac rev fold paste egrep fgrep readlink sha1sum sha512sum'.split(' '));
+
 const GREP: ProgramEntry = {
   options: `E,extended-regexp F,fixed-strings G,basic-regexp P,perl-regexp e,regexp=text f,file=read i,ignore-case ,no-ignore-case
     v,invert-match w,word-regexp x,line-regexp z,null-data s,no-messages m,max-count=text b,byte-offset n,line-number ,line-buffered

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { realFiles } from '../../../../test/shell/shell-oracle.fixture.ts';
+import { createSandbox } from '../../../sandbox/index.ts';
 import { lookAtCommand } from '../shell-facts.ts';
 
 const PATH = '/usr/local/bin:/usr/bin:/bin';
@@ -54,6 +55,7 @@ function look(command: string, root = project) {
     readableRoots: [root],
     fs: realFiles,
     logger,
+    hasWall: true,
   });
 }
 
@@ -90,7 +92,7 @@ test('a bare repository among the files, beside an empty .git or behind a transp
     expect([command, (await look(command)).readsOnly]).toEqual([command, false]);
 });
 
-test('a repository that borrows objects, has links in it, or lies outside asks', async () => {
+test('a repository that borrows objects, has links in it, or is not there asks', async () => {
   init(join(base, 'other'));
   const facts = () => look('git log');
   expect(await facts()).toMatchObject({ readsOnly: true });
@@ -109,10 +111,7 @@ test('a repository that borrows objects, has links in it, or lies outside asks',
   });
   mkdirSync(join(project, 'sub'));
   rmSync(join(project, '.git/commondir'));
-  expect(await look('git log', join(project, 'sub'))).toMatchObject({
-    readsOnly: false,
-    why: expect.stringContaining('outside the workspace'),
-  });
+  expect(await look('git log', join(project, 'sub'))).toMatchObject({ readsOnly: true });
 });
 
 test('a linked worktree may be used, if both sides name each other', async () => {
@@ -154,4 +153,78 @@ test('a tracked file that has become a hard link of another asks before its cont
   for (const command of ['git diff', 'git diff HEAD', 'git grep -n SECRET'])
     expect(await look(command)).toMatchObject({ readsOnly: false, why: expect.stringContaining('hard link') });
   for (const command of ['git status', 'git show', 'git log -p']) expect(await look(command)).toMatchObject({ readsOnly: true });
+});
+
+test('in a workspace that is a folder of the repository git runs, and shows contents only of that folder', async () => {
+  const root = join(project, 'part');
+  mkdirSync(root);
+  writeFileSync(join(root, 'b.txt'), 'inside\n');
+  git(project, 'add', '.');
+  git(project, 'commit', '-qm', 'second');
+  writeFileSync(join(project, 'a.txt'), 'outside changed\n');
+  writeFileSync(join(root, 'b.txt'), 'inside changed\n');
+  const print = async (command: string) => {
+    const facts = await look(command, root);
+    expect([command, facts.why]).toEqual([command, undefined]);
+    return execFileSync('bash', ['-c', facts.run?.command ?? ''], { cwd: root, env: facts.run?.env, encoding: 'utf8' });
+  };
+  expect(await print('git status --short')).toContain('b.txt');
+  for (const command of ['git diff', 'git diff HEAD', 'git show --format= HEAD', 'git log -p', 'git grep -h side']) {
+    const text = await print(command);
+    expect([command, text.includes('inside'), /outside|^.one/m.test(text)]).toEqual([command, true, false]);
+  }
+  expect((await look('git diff ../a.txt', root)).parts.flatMap(({ touches }) => touches).some(({ facts }) => !facts.isInside)).toBe(true);
+});
+
+test('the repository of a home folder asks in a workspace below it', async () => {
+  const home = join(base, 'home');
+  init(home);
+  const root = join(home, 'work');
+  mkdirSync(root);
+  expect((await look('git status', root)).why).toContain('outside the workspace');
+});
+
+test('where the command runs as it is written whatever it does, git is not asked about the repository', async () => {
+  git(project, 'config', 'core.fsmonitor', './x');
+  const options = {
+    cwd: project,
+    home: join(base, 'home'),
+    env: env(),
+    roots: [project],
+    readableRoots: [project],
+    fs: realFiles,
+    logger,
+    hasWall: true,
+  };
+  const facts = await lookAtCommand('git status', { ...options, needsRun: false });
+  expect([facts.readsOnly, facts.run]).toEqual([true, undefined]);
+  expect((await lookAtCommand('git status', options)).readsOnly).toBe(false);
+});
+
+const hasBubblewrap = process.platform === 'linux' && spawnSync('bwrap', ['--ro-bind', '/', '/', '--unshare-net', 'true']).status === 0;
+
+test.runIf(hasBubblewrap)('behind the wall git reports a tracked protected file as it is, and an untracked one is hidden', async () => {
+  writeFileSync(join(project, 'prod.env'), 'SECRET=canary\n');
+  const facts = await look('git status --short; git diff');
+  expect(facts.run?.wall?.hidden.filter((path) => path.startsWith(project))).toEqual([join(project, 'prod.env')]);
+  const sandbox = createSandbox({ gantryHome: join(base, 'gantry') });
+  const wrapped = await sandbox.wrapInWall({ cwd: project, root: project, extraFolders: [] }, facts.run?.wall?.hidden ?? [], {
+    shell: '/bin/bash',
+    args: ['-c', facts.run?.command ?? ''],
+  });
+  if (!wrapped.ok) throw new Error(wrapped.refusal);
+  const done = spawnSync(wrapped.run.shell, wrapped.run.args, { cwd: project, env: facts.run?.env ?? {}, encoding: 'utf8' });
+  expect([done.status, done.stdout, done.stderr]).toEqual([0, '?? prod.env\n', '']);
+  const other = await look('cat a.txt');
+  expect(other.run?.wall?.hidden.filter((path) => path.startsWith(project)).toSorted()).toEqual([
+    join(project, '.env'),
+    join(project, 'prod.env'),
+  ]);
+});
+
+test('a command that opens no file needs no wall', async () => {
+  for (const command of ['echo hi', 'pwd', 'date', 'test -f a.txt && echo yes', 'whoami'])
+    expect((await look(command)).run?.wall).toBeUndefined();
+  for (const command of ['cat a.txt', 'ls', 'echo hi | cat', 'git status', 'node --version'])
+    expect((await look(command)).run?.wall).toBeDefined();
 });

@@ -3,15 +3,20 @@
  * keys that are known to do nothing. git itself is asked, disarmed, so that its reading of includes and worktrees counts.
  */
 import { execFile } from 'node:child_process';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { WorkspaceFs } from '../../../ports.ts';
 import { disarmGit } from './git-disarmed.ts';
-import { isWithin } from '../../../lib/within.ts';
+import { holdsHome, isWithin } from '../../../lib/within.ts';
 
 export type GitFiles = Pick<WorkspaceFs, 'realPath' | 'stat' | 'list' | 'readBytes'>;
 
-/** `filters`: names of the filters in all settings, to be emptied. */
-export type GitFacts = { readonly ok: true; readonly filters: readonly string[] } | { readonly ok: false; readonly why: string };
+/**
+ * `filters`: names of the filters in all settings, to be emptied. `below`: the path from the top of the repository to the workspace, if
+ * the workspace is a folder of it; contents are then shown only of that folder.
+ */
+export type GitFacts =
+  | { readonly ok: true; readonly filters: readonly string[]; readonly below?: string }
+  | { readonly ok: false; readonly why: string };
 
 /** Keys of a repository's own settings that name no program, no file and no other repository. Source: git-config(1). */
 const HARMLESS_KEY =
@@ -27,6 +32,7 @@ export interface GitLook {
   readonly git: string;
   readonly env: Readonly<Record<string, string>>;
   readonly roots: readonly string[];
+  readonly home: string | undefined;
   readonly fs: GitFiles;
   /** Contents of files will be printed, not only of commits. */
   readonly readsFiles: boolean;
@@ -56,7 +62,10 @@ export async function lookAtRepository(folder: string, look: GitLook): Promise<G
   // git compares contents where times don't tell, and would run filters of the user for it.
   const withoutFilters = { ...look, env: { ...look.env, ...disarmGit([...filters]) } };
   const linked = look.readsFiles ? await findLinked(top, withoutFilters) : undefined;
-  return linked === undefined ? { ok: true, filters: [...filters] } : refuse(linked);
+  if (linked !== undefined) return refuse(linked);
+  const realTop = await look.fs.realPath(top);
+  const root = look.roots.find((each) => each !== realTop && isWithin(each, realTop) && isWithin(folder, each));
+  return { ok: true, filters: [...filters], ...(root === undefined ? {} : { below: relative(realTop, root) }) };
 }
 
 interface Places {
@@ -65,12 +74,15 @@ interface Places {
   readonly common: string;
 }
 
-async function findOutside({ top, gitDir, common }: Places, { roots, fs }: GitLook): Promise<string | undefined> {
+async function findOutside({ top, gitDir, common }: Places, { roots, home, fs }: GitLook): Promise<string | undefined> {
   const real = (path: string) => fs.realPath(path).catch(() => '/');
   const [realTop, realDir, realCommon] = await Promise.all([real(top), real(gitDir), real(common)]);
   const isInside = (path: string) => roots.some((root) => isWithin(path, root));
-  if (!isInside(realTop)) return `the repository’s files lie in ${top}, outside the workspace`;
-  const isOwn = isInside(realDir) && isInside(realCommon);
+  // A workspace that is a folder of a repository: that one, and not the one of a home folder.
+  const isAround = roots.some((root) => isWithin(root, realTop)) && !holdsHome(realTop, home);
+  if (!isInside(realTop) && !isAround) return `the repository’s files lie in ${top}, outside the workspace`;
+  const isPlain = realDir === join(realTop, '.git') && realCommon === realDir;
+  const isOwn = isInside(realTop) ? isInside(realDir) && isInside(realCommon) : isPlain;
   if (!isOwn && !(await isLinkedWorktree({ top: realTop, gitDir: realDir, common: realCommon }, fs)))
     return `the repository lies in ${common}, outside the workspace`;
   const places = [...new Set([realDir, realCommon])];
@@ -111,8 +123,20 @@ async function isLinkedWorktree({ top, gitDir, common }: Places, fs: GitFiles): 
   return named !== '' && (await fs.realPath(dirname(named)).catch(() => '/')) === top;
 }
 
+/** Those of the paths that git has in its index, or all where git does not answer. */
+export async function listTracked(paths: readonly string[], look: Pick<GitLook, 'git' | 'env'>): Promise<ReadonlySet<string>> {
+  const tracked = new Set<string>();
+  for (const folder of new Set(paths.map((path) => dirname(path)))) {
+    const names = paths.filter((path) => dirname(path) === folder).map((path) => basename(path));
+    const listed = await run(['--literal-pathspecs', 'ls-files', '-z', '--', ...names], folder, look);
+    const found = new Set(listed?.split('\0').map((name) => name.split('/')[0]) ?? names);
+    for (const name of names) if (found.has(name)) tracked.add(join(folder, name));
+  }
+  return tracked;
+}
+
 /** Undefined: git failed. */
-function run(args: readonly string[], cwd: string, { git, env }: GitLook): Promise<string | undefined> {
+function run(args: readonly string[], cwd: string, { git, env }: Pick<GitLook, 'git' | 'env'>): Promise<string | undefined> {
   return new Promise((done) => {
     execFile(git, [...args], { cwd, env, timeout: LIMIT_MS, maxBuffer: MAX_OUTPUT_BYTES, encoding: 'utf8' }, (error, out) =>
       done(error === null ? out : undefined),

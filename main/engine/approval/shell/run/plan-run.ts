@@ -6,18 +6,23 @@ import type { WorkspaceFs } from '../../../ports.ts';
 import type { PartPlan } from '../judge-part.ts';
 import type { ParseShell } from '../shell-grammar.ts';
 import { SECRET_PATHSPECS } from '../../secret-pathspecs.ts';
-import { quoteWord } from '../words/quote.ts';
+import { quoteWord } from '../../../lib/quote-word.ts';
 import { findProgram, foldersOutside } from './find-program.ts';
 import { disarmGit } from './git-disarmed.ts';
-import { lookAtRepository } from './git-repository.ts';
+import { listTracked, lookAtRepository } from './git-repository.ts';
 import { refusedNpm } from './npm-settings.ts';
 import { rebuildCommand } from './rebuild-command.ts';
 import { toRunEnvironment } from './run-environment.ts';
+import { findHidden, opensFiles } from './wall.ts';
 
-/** `env`: the whole environment; absent: that of any command. `note`: what the model should know about the output. */
+/**
+ * `env`: the whole environment; absent: that of any command. `wall`: it must run in a read-only sandbox, in which these files cannot
+ * be read. `note`: what the model should know about the output.
+ */
 export interface RunPlan {
   readonly command: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly wall?: { readonly hidden: readonly string[] };
   readonly note?: string;
 }
 
@@ -29,15 +34,19 @@ export interface PlanOptions {
   readonly env: Readonly<Record<string, string>>;
   /** All parts are known to only read. */
   readonly isWhole: boolean;
+  readonly home: string | undefined;
+  readonly hasWall: boolean;
   readonly fs: Pick<WorkspaceFs, 'realPath' | 'stat' | 'list' | 'readBytes'>;
 }
 
 export type PlannedRun = { readonly ok: true; readonly run: RunPlan } | { readonly ok: false; readonly why: string };
 
 const EXCLUDED_NOTE = 'git left out files with protected names (.env, keys and the like).';
+const OUTSIDE_NOTE = 'git left out files outside the workspace, and files with protected names (.env, keys and the like).';
+const FIRST_EXCLUDED = quoteWord(SECRET_PATHSPECS[0] ?? '');
 
 export async function planRun(command: string, plans: readonly PartPlan[], options: PlanOptions): Promise<PlannedRun> {
-  const { parse, folders, roots, env, isWhole, fs } = options;
+  const { parse, folders, roots, home, env, isWhole, hasWall, fs } = options;
   const refuse = (why: string) => ({ ok: false, why }) as const;
   const path = await foldersOutside(env['PATH'] ?? '', roots, fs);
   const programs = new Map<string, string>();
@@ -48,6 +57,7 @@ export async function planRun(command: string, plans: readonly PartPlan[], optio
     programs.set(token.program, found.path);
   }
   const filters = new Set<string>();
+  const below = new Set<string>();
   const git = programs.get('git');
   const readsFiles = plans.some(({ uses }) => uses === 'git-files');
   if (git !== undefined && (readsFiles || plans.some(({ uses }) => uses === 'git'))) {
@@ -56,11 +66,13 @@ export async function planRun(command: string, plans: readonly PartPlan[], optio
         git,
         env: toRunEnvironment(env, { folders: path, filters: [] }),
         roots,
+        home,
         fs,
         readsFiles,
       });
       if (!facts.ok) return refuse(facts.why);
       for (const name of facts.filters) filters.add(name);
+      if (facts.below !== undefined) below.add(facts.below);
     }
   }
   if (plans.some(({ uses }) => uses === 'npm')) {
@@ -71,8 +83,28 @@ export async function planRun(command: string, plans: readonly PartPlan[], optio
   }
   const runEnv = toRunEnvironment(env, { folders: path, filters: [...filters] });
   const variables = isWhole ? {} : disarmGit([...filters]);
-  const rebuilt = rebuildCommand(command, plans, { programs, parse, gitVariables: variables });
+  const scoped = plans.map((plan) => showOnly([...below], plan));
+  const rebuilt = rebuildCommand(command, scoped, { programs, parse, gitVariables: variables });
   if (rebuilt === undefined) return refuse('the command could not be written anew with certainty');
-  const note = rebuilt.includes(quoteWord(SECRET_PATHSPECS[0] ?? '')) ? { note: EXCLUDED_NOTE } : {};
-  return { ok: true, run: { command: rebuilt, ...(isWhole ? { env: runEnv } : {}), ...note } };
+  const note = rebuilt.includes(FIRST_EXCLUDED) ? { note: below.size > 0 ? OUTSIDE_NOTE : EXCLUDED_NOTE } : {};
+  const wall = isWhole && hasWall && opensFiles(plans) ? { wall: { hidden: await hiddenFor(git, { ...options, env: runEnv }) } } : {};
+  return { ok: true, run: { command: rebuilt, ...(isWhole ? { env: runEnv } : {}), ...wall, ...note } };
+}
+
+/** Where git prints contents and the command names no files, only those of the workspace are meant. */
+function showOnly(folders: readonly string[], plan: PartPlan): PartPlan {
+  const at = plan.tokens.findIndex((token) => 'notation' in token && token.notation === FIRST_EXCLUDED);
+  const before = plan.tokens[at - 1];
+  if (folders.length === 0 || at === -1 || before === undefined || !('notation' in before) || before.notation !== quoteWord('--'))
+    return plan;
+  const named = folders.map((folder) => ({ notation: quoteWord(`:(top,literal)${folder}`) }));
+  return { ...plan, tokens: [...plan.tokens.slice(0, at), ...named, ...plan.tokens.slice(at)] };
+}
+
+/** git would report a tracked file that is hidden as changed, and compares it by pathspecs only; it stays as it is. */
+async function hiddenFor(git: string | undefined, options: PlanOptions): Promise<readonly string[]> {
+  const { ofHome, ofWorkspace } = await findHidden(options);
+  const look = { git: git ?? '', env: options.env };
+  const tracked = git === undefined || ofWorkspace.length === 0 ? new Set() : await listTracked(ofWorkspace, look);
+  return [...ofHome, ...ofWorkspace.filter((path) => !tracked.has(path))];
 }

@@ -6,7 +6,7 @@ import { type Edit, type PartPlan } from '../judge-part.ts';
 import type { Token } from '../programs/judgement.ts';
 import type { ParseShell } from '../shell-grammar.ts';
 import { readShell } from '../shell-parts.ts';
-import { quoteWord } from '../words/quote.ts';
+import { quoteWord } from '../../../lib/quote-word.ts';
 
 /** Linux passes no longer text as one argument. Unit: UTF-16 code units. */
 const MAX_REBUILT_CHARS = 100_000;

@@ -6,7 +6,7 @@
 import { isAbsolute } from 'node:path';
 import { expandBraces } from './expand-braces.ts';
 import { isPattern, matchFiles, type PatternPlace } from './file-pattern.ts';
-import { quoteWord } from './quote.ts';
+import { quoteWord } from '../../../lib/quote-word.ts';
 import { isHarmlessVariable, type ShellWord } from './shell-word.ts';
 import { isBare, textOf, toUnits, type WordUnit } from './word-units.ts';
 

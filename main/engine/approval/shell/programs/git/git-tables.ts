@@ -11,6 +11,8 @@ export interface GitEntry {
   readonly onlyCommits?: true;
   /** Reads files of the working tree. */
   readonly readsFiles?: true;
+  /** Less common; asks where there is no wall. */
+  readonly needsWall?: true;
   /** Option for `-5`. */
   readonly digits?: string;
 }
@@ -99,22 +101,27 @@ export const GIT_COMMANDS: Readonly<Record<string, GitEntry>> = {
       ,tags?=text ,remotes?=text`,
     operands: 'names',
   },
-  'rev-list': { options: `${LOG} ,count ,header ,left-right`, operands: 'revisions', digits: 'n' },
+  'rev-list': { options: `${LOG} ,count ,header ,left-right`, operands: 'revisions', digits: 'n', needsWall: true },
   'merge-base': { options: 'a,all ,is-ancestor ,fork-point ,octopus ,independent', operands: 'names' },
   'ls-files': {
     options:
       'c,cached d,deleted m,modified o,others i,ignored s,stage u,unmerged t v z ,directory ,exclude-standard ,full-name ,error-unmatch x,exclude=text ,eol ,abbrev=text',
     operands: 'paths',
   },
-  'ls-tree': { options: 'd r t l,long z ,name-only ,name-status ,full-name ,full-tree ,abbrev=text', operands: 'revisions' },
-  'show-ref': { options: ',head ,heads ,tags d,dereference s,hash?=text ,verify ,abbrev=text q,quiet', operands: 'names' },
+  'ls-tree': {
+    options: 'd r t l,long z ,name-only ,name-status ,full-name ,full-tree ,abbrev=text',
+    operands: 'revisions',
+    needsWall: true,
+  },
+  'show-ref': { options: ',head ,heads ,tags d,dereference s,hash?=text ,verify ,abbrev=text q,quiet', operands: 'names', needsWall: true },
   'for-each-ref': {
     options:
       ',format=text ,sort=text ,count=text ,points-at=text ,merged=text ,no-merged=text ,contains=text ,no-contains=text ,color?=text',
     operands: 'names',
+    needsWall: true,
   },
-  'name-rev': { options: ',tags ,name-only ,always', operands: 'names' },
-  'count-objects': { options: 'v,verbose H,human-readable', operands: 'names' },
+  'name-rev': { options: ',tags ,name-only ,always', operands: 'names', needsWall: true },
+  'count-objects': { options: 'v,verbose H,human-readable', operands: 'names', needsWall: true },
   version: { options: '', operands: 'names' },
 };
 

@@ -4,7 +4,17 @@
  */
 import { SECRET_PATHSPECS } from '../../../secret-pathspecs.ts';
 import type { FinalWord } from '../../words/resolve-words.ts';
-import { findVariable, type Judge, type JudgeContext, type Judgement, quoted, refuse, toFile, type Token } from '../judgement.ts';
+import {
+  findVariable,
+  type Judge,
+  type JudgeContext,
+  type Judgement,
+  quoted,
+  refuse,
+  refuseWithoutWall,
+  toFile,
+  type Token,
+} from '../judgement.ts';
 import { has, parseOptions, parseTable, type UsedOption } from '../options.ts';
 import { GIT_COMMANDS, GIT_LISTINGS, type GitEntry, NAMES_FOLLOW } from './git-tables.ts';
 
@@ -19,6 +29,7 @@ export const judgeGit: Judge = (words, context) => {
   if (listing !== undefined) return judgeListing(command, listing, rest);
   const entry = Object.hasOwn(GIT_COMMANDS, command.text) ? GIT_COMMANDS[command.text] : undefined;
   if (entry === undefined) return refuse(`git ${command.text} can change the repository, print any object or reach the network`, command);
+  if (entry.needsWall === true && !context.hasWall) return refuseWithoutWall(`git ${command.text}`, command);
   return judgeEntry(command, entry, rest, context);
 };
 
