@@ -8,11 +8,11 @@ test('quitting asks while a command runs and names it; Cancel leaves it running,
   gantry.model.play({ 'Wait a while': [call('run_shell_command', { command: 'echo waiting; sleep 600' }), say('It waits.')] });
   const questions: unknown[] = [];
   let response = 1;
+  await gantry.openProject();
   standIn.answer('dialog.showMessageBox', ([options]) => {
     questions.push(options);
     return { response, checkboxChecked: false };
   });
-  await gantry.openProject();
   await gantry.prompt('Wait a while');
   await gantry.allow();
   await expect(page.getByRole('region', { name: /^Command: / })).toBeVisible();

@@ -4,6 +4,7 @@ import { defined, type HostEvent, type SessionId } from '../../preload/contract/
 import { createCommands, createCustomCommands } from './command/index.ts';
 import type { Engine } from './engine-api.ts';
 import { createPathLists, rankPaths } from './mention/index.ts';
+import { redactKeys } from './lib/redact.ts';
 import { createBrokenFileNotifier } from './lib/front-matter-notice.ts';
 import { createApprovals } from './approval/index.ts';
 import { createSandbox } from './sandbox/index.ts';
@@ -105,6 +106,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
   const sessions = createSessions({
     mcp,
     hookGroups: hookGroups.groups,
+    hideKeys: (text) => redactKeys(text, keys.values()),
     approvals,
     skills,
     agents,

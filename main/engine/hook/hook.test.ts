@@ -202,6 +202,12 @@ function place(hooks: Record<string, unknown[]>, more: Partial<HookPlace> = {}):
   };
 }
 
+test('a key that a hook prints does not reach the model', async () => {
+  const hook = { type: 'command', command: 'echo "the key is canary-key"' };
+  const around = place({ SessionStart: [{ hooks: [hook] }] }, { hideKeys: (text) => text.replaceAll('canary-key', '[key redacted]') });
+  expect((await runHooks(around, { event: 'SessionStart', fields: {} }, never())).context).toEqual(['the key is [key redacted]']);
+});
+
 test('the event has the common fields and its own, and the folder in the environment', async () => {
   const command = 'cat > seen.json; echo "$QWEN_PROJECT_DIR" > dir.txt';
   const around = place({ PreToolUse: [{ matcher: 'edit', hooks: [{ type: 'command', command }] }] });

@@ -1,7 +1,7 @@
 /** Runs the hooks of an event and joins their answers. A failing hook is logged and stops nothing. */
 import { encodeJson } from '../lib/encode-json.ts';
 import type { Logger, ProcessGroups } from '../ports.ts';
-import { type HookAnswer, joinAnswers, NO_ANSWER, readAnswer } from './hook-answer.ts';
+import { type HookAnswer, type HookEnd, joinAnswers, NO_ANSWER, readAnswer } from './hook-answer.ts';
 import { type Hook, type HookEvent, planHooks } from './hook-config.ts';
 import { hookShell } from './hook-shell.ts';
 import { runCommand } from './run-command.ts';
@@ -21,6 +21,8 @@ export interface HookPlace {
   readonly ask: (prompt: string, signal: AbortSignal) => Promise<string>;
   /** A hook with a status message has started; call the returned function at its end. */
   readonly reportRunning: (statusMessage: string) => () => void;
+  /** Replaces known keys in what a hook prints; absent: there are none. */
+  readonly hideKeys?: (text: string) => string;
   readonly nowMs: () => number;
   /** Where running hooks are registered, so that none outlives the app. */
   readonly groups: () => Pick<ProcessGroups, 'add' | 'remove'>;
@@ -96,12 +98,17 @@ async function runOne({ hook, env, allowsPrivateHooks, call }: OneHook, place: H
   const own = { QWEN_CODE: '1', QWEN_PROJECT_DIR: root, CLAUDE_PROJECT_DIR: root, GEMINI_PROJECT_DIR: root };
   const hookEnv = { ...env, ...hook.env, ...own };
   const shell = await hookShell(hook.shell, hookEnv);
-  const running = runCommand({ command: hook.command, cwd: root, env: hookEnv, input, timeoutMs, shell, groups: place.groups() }, signal);
+  const request = { command: hook.command, cwd: root, env: hookEnv, input, timeoutMs, shell, groups: place.groups() };
+  const running = runCommand(request, signal).then((end) => withoutKeys(end, place));
   if (hook.async === true) {
     void running.then((end) => logProblem(place, call, readAnswer(end, reading)));
     return NO_ANSWER;
   }
   return readAnswer(await running, reading);
+}
+
+function withoutKeys(end: HookEnd, { hideKeys = (text) => text }: HookPlace): HookEnd {
+  return end.kind === 'ended' ? { ...end, stdout: hideKeys(end.stdout), stderr: hideKeys(end.stderr) } : end;
 }
 
 /** The model decides: `{ "ok": false, "reason": … }` blocks. */

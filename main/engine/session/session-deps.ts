@@ -55,6 +55,8 @@ export interface SessionDeps {
   readonly emit: (event: HostEvent) => void;
   /** The ledger of running hooks. */
   readonly hookGroups: () => Pick<ProcessGroups, 'add' | 'remove'>;
+  /** Replaces known keys in a text. */
+  readonly hideKeys: (text: string) => string;
 }
 
 export interface SessionIdentity {

@@ -41,6 +41,28 @@ test('without configuration there is only the demo, labelled, and no default', a
   await expect(registry.resolve(context)).rejects.toMatchObject({ code: 'no_model' });
 });
 
+test('an address that would newly get a key of the environment is reported before it is saved', async () => {
+  const { registry } = openRegistry({
+    user: { modelProviders: { openai: [entry('a')] } },
+    environment: { X_KEY: 'an-exported-key', OPENAI_API_KEY: 'another-exported-key' },
+    keys: { 'STORED@https://y.test': 'a-stored-key' },
+  });
+  const leaving = (baseUrl: string, envKey: string) => registry.keyNewlySent(draft('new', [], baseUrl, envKey));
+  expect(await leaving('https://evil.test/v1', 'X_KEY')).toEqual({ variable: 'X_KEY', origin: 'https://evil.test' });
+  expect(await leaving('https://evil.test/v1', 'OPENAI_API_KEY')).toEqual({ variable: 'OPENAI_API_KEY', origin: 'https://evil.test' });
+  expect(await leaving('https://x.test/other/path', 'X_KEY')).toBeUndefined();
+  expect(await leaving('https://api.openai.com/v1', 'OPENAI_API_KEY')).toBeUndefined();
+  expect(await leaving('https://y.test/v1', 'STORED')).toBeUndefined();
+  expect(await leaving('https://evil.test/v1', 'NOT_SET')).toBeUndefined();
+});
+
+test('the stored keys of all known providers are read once, so that commands cannot print them', async () => {
+  const { registry, secrets } = openRegistry({ user: { modelProviders: { openai: [entry('a'), entry('b', { envKey: 'Y_KEY' })] } } });
+  await registry.readStoredKeys();
+  await registry.readStoredKeys();
+  expect(secrets.asked.toSorted()).toEqual(['X_KEY@https://x.test', 'Y_KEY@https://x.test']);
+});
+
 test('a provider is listed with its models and what is known about its key', async () => {
   const { registry } = openRegistry({
     user: { modelProviders: { openai: [entry('a', { name: 'A', generationConfig: { contextWindowSize: 5 } }), entry('qwen3-max')] } },

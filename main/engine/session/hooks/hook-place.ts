@@ -36,6 +36,7 @@ export function hookPlaceOf({ identity, deps, mode, model }: HookPlaceOptions): 
       }
       return answer;
     },
+    hideKeys: deps.hideKeys,
     nowMs: () => deps.clock.now(),
     groups: deps.hookGroups,
     logger: deps.logger,
