@@ -284,8 +284,11 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       try {
         await getView(undefined); // adds to `seen`
         const accounts = [...new Set([...seen.values()].map(toKeyAccount))].filter((account) => !readAccounts.has(account));
-        for (const account of accounts) readAccounts.add(account);
-        await Promise.all(accounts.map((account) => secrets.get(account)));
+        for (const account of accounts) {
+          if (secrets.isLocked()) return; // each read may ask the user to unlock it; when it is read later, the key is collected then
+          await secrets.get(account);
+          readAccounts.add(account);
+        }
       } catch (error) {
         deps.logger.warn('The stored keys could not be read', { error: String(error) });
       }
