@@ -41,3 +41,11 @@ export function hiddenFiles(
     return (hidesSecrets && isSecret(path)) || asked.some((matches) => matches(path));
   };
 }
+
+/** A test for absolute paths that a deny rule keeps from being read; undefined: no deny rule names files. */
+export function deniedReads(lists: PermissionLists, place: RulePlace): ((path: string) => boolean) | undefined {
+  const denied = parseRules(lists).deny.flatMap(({ specifier, names }) =>
+    specifier !== undefined && names('read_file') ? [pathMatcher(specifier, place)] : [],
+  );
+  return denied.length === 0 ? undefined : (path) => denied.some((matches) => matches(path));
+}

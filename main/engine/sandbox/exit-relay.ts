@@ -33,7 +33,6 @@ const outer = ({ env }: RelayPrograms) => `
 exec 8>&1
 trap '' ${GROUP_SIGNALS.filter((name) => name !== 'HUP').join(' ')}
 trap '[ -t 0 ] || { trap "" HUP; kill -HUP 0; }' HUP
-ulimit -c 0
 exec 7< <(trap '' HUP; exec "$@" 9>&1 >&8 8>&-)
 sandbox=$!
 read -r kind number <&7
@@ -42,6 +41,7 @@ code=$?
 case $kind in
   exit) exit "$number" ;;
   signal)
+    ulimit -c 0
     trap - "$number"
     kill -"$number" $$
     [ ! -x /bin/kill ] || exec ${env} --default-signal /bin/kill -"$number" $$

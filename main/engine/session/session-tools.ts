@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join, relative } from 'node:path';
 import type { ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
-import { type PermissionLists, hiddenFiles } from '../approval/index.ts';
+import { deniedReads, type PermissionLists, hiddenFiles } from '../approval/index.ts';
 import { isWithin } from '../lib/within.ts';
 import { checkpointFolder, type Checkpoints, createCheckpoints, openCheckpointFiles } from '../checkpoint/index.ts';
 import { shellOutputFolder } from '../project/index.ts';
@@ -109,6 +109,10 @@ export function createSessionTools(
       mode,
       memory: async () => ({ globalFolder: deps.qwenHome, fileName: (await project.runSettings()).memoryFileNames?.[0] ?? 'QWEN.md' }),
       changes: checkpoints,
+      async deniedReads() {
+        rules = await permissions.lists().catch(() => rules);
+        return deniedReads(rules, { root: project.root, home: deps.approvals.home });
+      },
       async hiddenFiles(toolName, target) {
         rules = await permissions.lists().catch(() => rules);
         return hiddenFiles(rules, { root: project.root, home: deps.approvals.home }, { toolName, target, mode: mode.get() });

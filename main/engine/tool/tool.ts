@@ -94,6 +94,8 @@ export interface ToolContext {
    * Absolute paths, links resolved. Absent: nothing is hidden.
    */
   readonly hiddenFiles?: (toolName: string, target: string) => Promise<(path: string) => boolean>;
+  /** A test for files that a deny rule keeps from being read; undefined: no rule does. */
+  readonly deniedReads?: () => Promise<((path: string) => boolean) | undefined>;
   /** Tools that the model has not been shown yet. run-tool sets it to the registry of the call. */
   readonly catalog?: ToolCatalog;
 }

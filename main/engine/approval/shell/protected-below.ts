@@ -8,6 +8,8 @@ export interface Look {
   /** A path elsewhere is protected as well, when a link leads there. */
   readonly roots: readonly string[];
   readonly home?: string;
+  /** Further files that must not be read, by rules of the user. */
+  readonly excludes?: (path: string) => boolean;
 }
 
 /** A folder with more entries is not searched; reading it asks. */
@@ -17,7 +19,8 @@ const MAX_LOOKED = 3000;
  * Breadth first. Links are not entered, but `grep -R` follows them, so their targets count; git's folders hold no readable
  * secrets and are large.
  */
-export async function findProtected(folder: string, { fs, roots }: Look): Promise<string | undefined> {
+export async function findProtected(folder: string, look: Look): Promise<string | undefined> {
+  const { fs } = look;
   const open = [folder];
   let looked = 0;
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
@@ -26,7 +29,7 @@ export async function findProtected(folder: string, { fs, roots }: Look): Promis
     if (looked > MAX_LOOKED) return 'something in this large folder';
     for (const entry of names) {
       const path = join(next, entry.name);
-      if (await isKept(path, entry, { fs, roots })) return path;
+      if (await isKept(path, entry, look)) return path;
       if (entry.isDirectory && entry.name !== '.git') open.push(path);
     }
   }
@@ -61,8 +64,9 @@ interface Entry {
 }
 
 /** A file with a second name (a hard link) may be a protected one by that name. */
-async function isKept(path: string, { isSymlink, isFile }: Entry, { fs, roots, home }: Look): Promise<boolean> {
+async function isKept(path: string, { isSymlink, isFile }: Entry, { fs, roots, home, excludes }: Look): Promise<boolean> {
   const real = isSymlink ? await fs.realPath(path).catch(() => undefined) : path;
+  if (excludes?.(path) === true || (real !== undefined && excludes?.(real) === true)) return true;
   const facts = classifyPath(real ?? '', path, roots, home);
   if (facts.protection === 'secret' || (isSymlink && !facts.isInside)) return true;
   return isFile && ((await fs.stat(path).catch(() => undefined))?.links ?? 1) > 1;

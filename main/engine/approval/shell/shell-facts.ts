@@ -9,6 +9,7 @@ import { loadShellGrammar } from './shell-grammar.ts';
 import { findMatched, findProtected } from './protected-below.ts';
 import type { TouchedPath } from './shell-folders.ts';
 import { type ClassifiedPart, classifyShell, type ShellClassification } from './classify-shell.ts';
+import type { Exclusions } from './exclusions.ts';
 import type { PartPlan } from './judge-part.ts';
 import { planRun, type RunPlan } from './run/plan-run.ts';
 import { defined } from '../../../../preload/contract/index.ts';
@@ -18,6 +19,8 @@ export interface TouchFacts extends Omit<TouchedPath, 'path' | 'asWritten' | 'pa
   readonly kind: Exclude<TouchedPath['kind'], 'named'>;
   readonly facts: PathFacts;
   readonly hides?: string;
+  /** The user's ignore files or rules say that it must not be read. */
+  readonly isExcluded?: true;
   /** The file has several names (hard links), and one of the others may be protected. */
   readonly isLinked?: true;
 }
@@ -44,6 +47,7 @@ export interface LookOptions {
   readonly logger: Logger;
   /** Commands that run without a question run behind a wall; without one, fewer of them may. */
   readonly hasWall: boolean;
+  readonly exclusions?: Exclusions;
   /** False: the command runs as it is written whatever it does, so `run` is not needed, and git is not asked about the repository. */
   readonly needsRun?: boolean;
   readonly platform?: NodeJS.Platform;
@@ -76,6 +80,11 @@ export async function lookAtCommand(command: string, options: LookOptions): Prom
       budget -= seen.size;
       if (budget < 0) return { plan, written, facts: { ...part, readsOnly: false, why: 'names too many files to check', touches: [] } };
       const touches = (await Promise.all([...seen.values()].map((touch) => lookAt(touch, { ...options, home: realHome })))).flat();
+      const excluded = touches.find(({ isExcluded }) => isExcluded);
+      if (excluded !== undefined) {
+        const why = `the user excludes ${excluded.facts.path} from reading`;
+        return { plan, written, facts: { ...part, readsOnly: false, why, touches } };
+      }
       const linked = touches.find(({ isLinked }) => isLinked);
       if (linked === undefined) return { plan, written, facts: { ...part, touches } };
       const why = `${linked.facts.path} has another name (a hard link), which may be protected`;
@@ -102,7 +111,10 @@ function asWritten(words: readonly string[]): PartPlan {
 }
 
 /** Nothing: the word names no file that matters. */
-async function lookAt(touch: TouchedPath, { fs, roots: workspace, readableRoots, home }: LookOptions): Promise<readonly TouchFacts[]> {
+async function lookAt(
+  touch: TouchedPath,
+  { fs, roots: workspace, readableRoots, home, exclusions }: LookOptions,
+): Promise<readonly TouchFacts[]> {
   const { path, recursive, asWritten, pattern } = touch;
   const kind = touch.kind === 'named' ? 'mention' : touch.kind;
   const roots = kind === 'read' || kind === 'list' ? readableRoots : workspace;
@@ -112,10 +124,12 @@ async function lookAt(touch: TouchedPath, { fs, roots: workspace, readableRoots,
     climbed === path ? plain : stricter(plain, classifyPath(await fs.realPath(climbed).catch(() => climbed), path, roots, home));
   const found = kind === 'list' ? undefined : await fs.stat(facts.path).catch(() => undefined);
   if (touch.kind === 'named') return found !== undefined && facts.protection === 'secret' ? [{ facts, kind, recursive }] : [];
+  const isExcluded = kind === 'read' && [facts.path, path].some((each) => exclusions?.excludes(each) === true);
+  if (isExcluded) return [{ facts, kind, recursive, isExcluded }];
   const isLinked = found?.isFile === true && (found.links ?? 1) > 1;
   const other = kind === 'read' && facts.isInside && isLinked ? { isLinked } : {};
   if (!recursive || kind === 'list' || !facts.isInside || facts.protection === 'secret') return [{ facts, kind, recursive, ...other }];
-  const looked = { fs, roots, ...defined({ home }) };
+  const looked = { fs, roots, ...defined({ home, excludes: exclusions?.excludes }) };
   const hides = pattern === undefined ? await findProtected(facts.path, looked) : await findMatched(facts.path, pattern.split('/'), looked);
   return [{ facts, kind, recursive, ...other, ...defined({ hides }) }];
 }

@@ -72,6 +72,30 @@ async function excludedBy(path: string, context: ToolContext): Promise<string | 
   return undefined;
 }
 
+export interface Excluded {
+  /** Absolute, links resolved; a file counts like a folder of its name. */
+  readonly excludes: (path: string) => boolean;
+  /** The patterns without exceptions, so that together they cover at least what is excluded. From the root, as in .gitignore. */
+  readonly patterns: readonly string[];
+}
+
+/** What the user's ignore files exclude, read once; undefined: nothing. */
+export async function openExcluded(context: ToolContext): Promise<Excluded | undefined> {
+  const texts = await Promise.all((await ownFiles(context)).map((path) => textOf(path, context)));
+  const lists = texts.map(parseIgnore).filter((rules) => rules.length > 0);
+  if (lists.length === 0) return undefined;
+  return {
+    excludes(path) {
+      if (!isWithin(path, context.root)) return false;
+      const names = relative(context.root, path).split(sep);
+      return lists.some((rules) =>
+        names.some((_, at) => rules.findLast((rule) => rule.matches(names.slice(0, at + 1).join('/')))?.isNegated === false),
+      );
+    },
+    patterns: texts.flatMap((text) => text.split(/\r?\n/).map((line) => line.trim())).filter((line) => line !== '' && !/^[#!]/.test(line)),
+  };
+}
+
 /** For the model: why a call on this file is refused, by its own name or by the target of its links. */
 export async function whyExcluded(path: string, context: ToolContext): Promise<string | undefined> {
   for (const each of await touchedPaths(path, context)) {
@@ -97,8 +121,11 @@ function foldersDownTo(folder: string, root: string): readonly string[] {
 }
 
 /** An unreadable ignore file ignores nothing. */
-async function rulesOf(path: string, { fs }: ToolContext): Promise<readonly IgnoreRule[]> {
-  if ((await fs.stat(path).catch(() => undefined))?.isFile !== true) return [];
-  const bytes = await fs.readBytes(path, MAX_FILE_BYTES).catch(() => new Uint8Array());
-  return parseIgnore(new TextDecoder().decode(bytes));
+async function rulesOf(path: string, context: ToolContext): Promise<readonly IgnoreRule[]> {
+  return parseIgnore(await textOf(path, context));
+}
+
+async function textOf(path: string, { fs }: ToolContext): Promise<string> {
+  if ((await fs.stat(path).catch(() => undefined))?.isFile !== true) return '';
+  return new TextDecoder().decode(await fs.readBytes(path, MAX_FILE_BYTES).catch(() => new Uint8Array()));
 }

@@ -4,6 +4,7 @@
  */
 import type { WorkspaceFs } from '../../../ports.ts';
 import type { PartPlan } from '../judge-part.ts';
+import type { Exclusions } from '../exclusions.ts';
 import type { ParseShell } from '../shell-grammar.ts';
 import { SECRET_PATHSPECS } from '../../secret-pathspecs.ts';
 import { quoteWord } from '../../../lib/quote-word.ts';
@@ -14,6 +15,7 @@ import { refusedNpm } from './npm-settings.ts';
 import { rebuildCommand } from './rebuild-command.ts';
 import { toRunEnvironment } from './run-environment.ts';
 import { findHidden, opensFiles } from './wall.ts';
+import { toPathspecs } from './excluded-pathspecs.ts';
 
 /**
  * `env`: the whole environment; absent: that of any command. `wall`: it must run in a read-only sandbox, in which these files cannot
@@ -36,6 +38,7 @@ export interface PlanOptions {
   readonly isWhole: boolean;
   readonly home: string | undefined;
   readonly hasWall: boolean;
+  readonly exclusions?: Exclusions;
   readonly fs: Pick<WorkspaceFs, 'realPath' | 'stat' | 'list' | 'readBytes'>;
 }
 
@@ -83,7 +86,11 @@ export async function planRun(command: string, plans: readonly PartPlan[], optio
   }
   const runEnv = toRunEnvironment(env, { folders: path, filters: [...filters] });
   const variables = isWhole ? {} : disarmGit([...filters]);
-  const scoped = plans.map((plan) => showOnly([...below], plan));
+  const shows = plans.some(({ tokens }) => tokens.some((token) => 'notation' in token && token.notation === FIRST_EXCLUDED));
+  const excluded = toPathspecs(options.exclusions?.patterns ?? [], [...below][0]);
+  if (shows && options.exclusions !== undefined && (options.exclusions.patterns === undefined || excluded === undefined))
+    return refuse('git could print files that the user excludes from reading');
+  const scoped = plans.map((plan) => leaveOut(excluded ?? [], showOnly([...below], plan)));
   const rebuilt = rebuildCommand(command, scoped, { programs, parse, gitVariables: variables });
   if (rebuilt === undefined) return refuse('the command could not be written anew with certainty');
   const note = rebuilt.includes(FIRST_EXCLUDED) ? { note: below.size > 0 ? OUTSIDE_NOTE : EXCLUDED_NOTE } : {};
@@ -99,6 +106,13 @@ function showOnly(folders: readonly string[], plan: PartPlan): PartPlan {
     return plan;
   const named = folders.map((folder) => ({ notation: quoteWord(`:(top,literal)${folder}`) }));
   return { ...plan, tokens: [...plan.tokens.slice(0, at), ...named, ...plan.tokens.slice(at)] };
+}
+
+function leaveOut(pathspecs: readonly string[], plan: PartPlan): PartPlan {
+  const at = plan.tokens.findIndex((token) => 'notation' in token && token.notation === FIRST_EXCLUDED);
+  if (at === -1) return plan;
+  const added = pathspecs.map((pathspec) => ({ notation: quoteWord(pathspec) }));
+  return { ...plan, tokens: [...plan.tokens.slice(0, at + 1), ...added, ...plan.tokens.slice(at + 1)] };
 }
 
 /** git would report a tracked file that is hidden as changed, and compares it by pathspecs only; it stays as it is. */

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import type { WorkspaceFs } from '../../../ports.ts';
 import { classifyPath } from '../../protected-paths.ts';
 import { SECRET_PATHS } from '../../protected-names.ts';
+import type { Exclusions } from '../exclusions.ts';
 import type { PartPlan } from '../judge-part.ts';
 
 /** Programs that open no file that the command names; a wall would only cost time. */
@@ -23,6 +24,7 @@ export interface HiddenOptions {
   /** All folders the command may be in. */
   readonly folders: readonly string[];
   readonly fs: Pick<WorkspaceFs, 'list' | 'stat'>;
+  readonly exclusions?: Exclusions;
 }
 
 export interface HiddenFiles {
@@ -31,10 +33,14 @@ export interface HiddenFiles {
 }
 
 /** Protected files at the top of the home folder, at the places that are known below it, and in the folders of the command. */
-export async function findHidden({ home, roots, folders, fs }: HiddenOptions): Promise<HiddenFiles> {
+export async function findHidden({ home, roots, folders, fs, exclusions }: HiddenOptions): Promise<HiddenFiles> {
   const secretsIn = async (folder: string) => {
     const entries = await fs.list(folder).catch(() => []);
-    return entries.map(({ name }) => join(folder, name)).filter((path) => classifyPath(path, path, roots, home).protection === 'secret');
+    return entries.flatMap(({ name, isDirectory }) => {
+      const path = join(folder, name);
+      const isSecret = classifyPath(path, path, roots, home).protection === 'secret';
+      return isSecret || (!isDirectory && exclusions?.excludes(path) === true) ? [path] : [];
+    });
   };
   const [ofHome, ofWorkspace] = await Promise.all([
     home === undefined ? [] : findInHome(home, secretsIn, fs),
