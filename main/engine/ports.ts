@@ -2,7 +2,7 @@
  * What a host supplies to the engine. The engine reads no `process.env`, no clock and no home folder itself, so that two engines
  * can run in one process and every test can control the time.
  */
-import type { OutputFrame, TaskId, ViewerId } from '../../preload/contract/index.ts';
+import type { OutputFrame, TaskId, TaskNotice, ViewerId } from '../../preload/contract/index.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -222,7 +222,7 @@ export type PtyUpdate =
       readonly taskId: TaskId;
       readonly pid: number;
       readonly backend: 'pty' | 'pipe';
-      readonly notice?: string;
+      readonly notice?: TaskNotice;
     }
   /** At most one every 100 ms per task. */
   | {
@@ -233,7 +233,7 @@ export type PtyUpdate =
       readonly lastLine: string;
       /** Addresses of servers on this machine in the whole output, at most 5. */
       readonly urls?: readonly string[];
-      readonly notice?: string;
+      readonly notice?: TaskNotice;
     }
   /**
    * Lines of plain text, each cut to 2,000 characters; at most 64 KiB a second per task, the rest is counted. The last ones

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { TaskId } from '../../preload/contract/index.ts';
+import { TaskId, type TaskNotice } from '../../preload/contract/index.ts';
 import type { PtyHost, PtyUpdate } from '../engine/ports.ts';
 
 /** `detail` describes the finding or the failure. */
@@ -32,7 +32,7 @@ export async function checkTerminal(openPtyHost: () => PtyHost): Promise<Machine
 function tryTerminal(host: PtyHost, folder: string): Promise<Omit<MachineCheck, 'name'>> {
   return new Promise((resolve) => {
     let backend = 'pty';
-    let notice: string | undefined;
+    let notice: TaskNotice | undefined;
     const timer = setTimeout(() => resolve({ state: 'failed', detail: 'A command did not end.' }), TERMINAL_LIMIT_MS);
     host.onUpdate((update: PtyUpdate) => {
       if (update.kind === 'started') ({ backend, notice } = { backend: update.backend, notice: update.notice });
@@ -45,7 +45,7 @@ function tryTerminal(host: PtyHost, folder: string): Promise<Omit<MachineCheck, 
         resolve(
           backend === 'pty'
             ? { state: 'ok', detail: 'commands get a terminal' }
-            : { state: 'warning', detail: notice ?? 'commands get a pipe' },
+            : { state: 'warning', detail: `commands get a pipe instead of a terminal${notice === undefined ? '' : `: ${notice.reason}`}` },
         );
     });
     const isWindows = process.platform === 'win32';

@@ -3,7 +3,7 @@
  * Owns: message types and the only check of incoming messages. The shapes match the engine's ports member by member, so that
  * the client can pass them through; they are repeated here because the pty host may not import the engine.
  */
-import type { OutputFrame, TaskId, ViewerId } from '../../preload/contract/index.ts';
+import type { OutputFrame, TaskId, TaskNotice, ViewerId } from '../../preload/contract/index.ts';
 
 export interface SpawnRequest {
   readonly taskId: TaskId;
@@ -51,7 +51,7 @@ export interface ProcessEnding {
 export type Backend = 'pty' | 'pipe';
 
 export type TaskUpdate =
-  | { readonly kind: 'started'; readonly taskId: TaskId; readonly pid: number; readonly backend: Backend; readonly notice?: string }
+  | { readonly kind: 'started'; readonly taskId: TaskId; readonly pid: number; readonly backend: Backend; readonly notice?: TaskNotice }
   | {
       readonly kind: 'progress';
       readonly taskId: TaskId;
@@ -60,7 +60,7 @@ export type TaskUpdate =
       readonly lastLine: string;
       /** Addresses of servers on this machine in the whole output, at most 5. */
       readonly urls?: readonly string[];
-      readonly notice?: string;
+      readonly notice?: TaskNotice;
     }
   /** At most 64 KiB a second for each task, gathered for 100 ms; further lines are counted. The last lines come before `ended`. */
   | { readonly kind: 'lines'; readonly taskId: TaskId; readonly lines: readonly string[]; readonly droppedLines: number }

@@ -25,7 +25,7 @@ test('without a terminal the same task runs on pipes, with a notice', async () =
   expect(host.updates[0]).toMatchObject({
     kind: 'started',
     backend: 'pipe',
-    notice: 'This command runs without a terminal: node-pty could not be loaded (gone)',
+    notice: { code: 'no_terminal', reason: 'node-pty could not be loaded (gone)' },
   });
   expect(host.text(id).split('\n').toSorted()).toEqual(['', 'err', 'out']);
 });
@@ -38,7 +38,7 @@ test('a spawn that throws falls back to pipes', async () => {
   });
   const id = host.spawn('echo works');
   expect(await host.ended(id)).toMatchObject({ end: { exitCode: 0 }, lastLine: 'works' });
-  expect(host.updates[0]).toMatchObject({ backend: 'pipe', notice: 'This command runs without a terminal: forkpty(3) failed' });
+  expect(host.updates[0]).toMatchObject({ backend: 'pipe', notice: { code: 'no_terminal', reason: 'forkpty(3) failed' } });
 });
 
 test('BT-10: a command on pipes reports the number of the signal that ended it', async () => {
@@ -119,7 +119,7 @@ test('beyond the cap of the raw log the command keeps running, the bytes are cou
   const end = await host.ended(id);
   expect(end.droppedBytes).toBe(end.outputBytes - 10_000);
   expect(host.raw(id).toString()).toContain('[gantry: output beyond 10 KiB is not kept]');
-  expect(host.updates.findLast((update) => update.kind === 'progress')?.notice).toContain('Output is being lost');
+  expect(host.updates.findLast((update) => update.kind === 'progress')?.notice?.code).toBe('losing_output');
 });
 
 test('BT-7: a full disk costs the file, not the command', async () => {

@@ -2,7 +2,7 @@
  * The pty host: owns every task, every viewer and every process group of its owner, and nothing else.
  * `createPtyHost` is the whole of it without a process around it; main.ts gives it a channel.
  */
-import { compileKeys, type KnownKeys, type TaskId, type ViewerId } from '../../preload/contract/index.ts';
+import { compileKeys, type KnownKeys, type TaskId, type TaskNotice, type ViewerId } from '../../preload/contract/index.ts';
 import type { Child, ChildEvents, Spawner } from './process/child-process.ts';
 import { createGroups } from './process/groups.ts';
 import { createLoad } from './load.ts';
@@ -89,7 +89,7 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
     }
   };
 
-  const start = (request: SpawnRequest, events: ChildEvents): { child: Child; notice?: string } => {
+  const start = (request: SpawnRequest, events: ChildEvents): { child: Child; notice?: TaskNotice } => {
     let why = options.why ?? '';
     if (options.spawnPty !== undefined) {
       try {
@@ -98,7 +98,7 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
         why = messageOf(error);
       }
     }
-    return { child: spawnPipe(request, events), notice: `This command runs without a terminal: ${why}` };
+    return { child: spawnPipe(request, events), notice: { code: 'no_terminal', reason: why } };
   };
 
   const attach = (view: ViewRequest) => {

@@ -7,7 +7,7 @@
  * It never pauses the process for a viewer or the mirror, only until a slow disk has taken the queued output.
  */
 import { rm } from 'node:fs/promises';
-import { createKeyRedactor, type KeyRedactor, type KnownKeys, type OutputFrame } from '../../preload/contract/index.ts';
+import { createKeyRedactor, type KeyRedactor, type KnownKeys, type OutputFrame, type TaskNotice } from '../../preload/contract/index.ts';
 import type { Child } from './process/child-process.ts';
 import { createFileSink, FLOOD_GATHER_MS, GATHER_MS } from './file-sink.ts';
 import { BATCH_MS, createIntake, type OutputStream, UNWATCHED_BATCH_MS } from './intake.ts';
@@ -112,7 +112,7 @@ export class PtyTask {
     return this.phase === 'ended';
   }
 
-  started(child: Child, notice?: string): void {
+  started(child: Child, notice?: TaskNotice): void {
     this.child = child;
     this.options.update({
       kind: 'started',
@@ -287,7 +287,7 @@ export class PtyTask {
       droppedBytes: dropped,
       lastLine: this.text.lastLine(),
       ...this.text.urls,
-      ...(trouble === undefined ? {} : { notice: `Output is being lost: ${trouble}. ${dropped} bytes are missing from the file.` }),
+      ...(trouble === undefined ? {} : { notice: { code: 'losing_output', reason: trouble } }),
     });
   }
 }

@@ -118,8 +118,8 @@ test('BT-7: if the folder accepts no file, the command runs to its end, foregrou
   if (typeof outputDir !== 'string') return context.skip(outputDir.skip);
   const live = openLive();
   const background = live.start('echo one; read -s line; echo two; exit 3', { outputDir });
-  await expect.poll(() => live.tasks.get(background.id)?.notice).toMatch(/missing from the file/);
-  expect(live.tasks.get(background.id)?.notice).toMatch(/EROFS|permission denied/);
+  await expect.poll(() => live.tasks.get(background.id)?.notice?.code).toBe('losing_output');
+  expect(live.tasks.get(background.id)?.notice?.reason).toMatch(/EROFS|permission denied/);
   live.tasks.write(background.id, '\r');
   const summary = await ended(live, background.id);
   expect(summary).toMatchObject({ status: 'failed', exitCode: 3 });

@@ -133,6 +133,7 @@ export {
   failureSignal,
   isTerminalStatus,
   TaskFailure,
+  TaskNotice,
   TaskPlacement,
   TaskStatus,
   TaskSummary,

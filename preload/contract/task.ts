@@ -33,6 +33,16 @@ export type TaskFailure = z.infer<typeof TaskFailure>;
 export const CommandEnd = z.union([TaskFailure, z.object({ code: z.enum(['not_started', 'cancelled', 'stopped', 'interrupted']) })]);
 export type CommandEnd = z.infer<typeof CommandEnd>;
 
+/**
+ * A note about a task that the user should see. `no_terminal`: it runs on a pipe. `losing_output`: the disk does not accept what it
+ * prints; `droppedBytes` says how much. `reason`: the system's own text.
+ */
+export const TaskNotice = z.discriminatedUnion('code', [
+  z.object({ code: z.literal('no_terminal'), reason: z.string() }),
+  z.object({ code: z.literal('losing_output'), reason: z.string() }),
+]);
+export type TaskNotice = z.infer<typeof TaskNotice>;
+
 /** POSIX numbers on Linux; those up to 15 are the same on all supported systems. */
 const SIGNAL_NAMES: Readonly<Record<number, string>> = {
   1: 'SIGHUP',
@@ -97,8 +107,7 @@ export const TaskSummary = z.object({
   error: z.optional(z.string()),
   /** The same as data. Absent for a task of an earlier run, and if the text comes from the operating system, the sandbox or a subagent. */
   failure: z.optional(TaskFailure),
-  /** A note for the user: no PTY is available, output is being lost, earlier output was removed. */
-  notice: z.optional(z.string()),
+  notice: z.optional(TaskNotice),
   outputPath: z.optional(z.string()),
   outputBytes: z.number(),
   droppedBytes: z.number(),

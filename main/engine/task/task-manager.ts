@@ -92,7 +92,6 @@ export function createRunTasks(options: RunTasksOptions): RunTasks {
       return;
     }
     task.text = update.text;
-    if (update.droppedBytes > 0) task.notice ??= `${update.droppedBytes} bytes of output are missing from the file.`;
     apply(task, { kind: 'ended', end: update.end });
   };
 

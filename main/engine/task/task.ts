@@ -5,7 +5,7 @@
  */
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TaskId, TaskSummary } from '../../../preload/contract/index.ts';
+import type { TaskId, TaskNotice, TaskSummary } from '../../../preload/contract/index.ts';
 import { isTerminalStatus } from '../../../preload/contract/index.ts';
 import type { BoundedText, Clock, PtyUpdate } from '../ports.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
@@ -33,7 +33,7 @@ export class Task {
   pid: number | undefined;
   endedAtMs: number | undefined;
   lastOutputAtMs: number | undefined;
-  notice: string | undefined;
+  notice: TaskNotice | undefined;
   outputBytes = 0;
   droppedBytes = 0;
   lastLine = '';

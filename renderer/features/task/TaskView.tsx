@@ -7,7 +7,7 @@ import { ExactText } from '../exact-text/index.ts';
 import { CopyTextButton, NARROW_BUTTON, ONLY_NARROW, ONLY_WIDE } from './CopyTextButton.tsx';
 import { FindBar } from './FindBar.tsx';
 import { TaskMenu } from './TaskMenu.tsx';
-import { taskProblem } from './task-failure.ts';
+import { noticeText, taskProblem } from './task-failure.ts';
 import { urlLabel } from './task-format.ts';
 import { t } from '../../i18n.ts';
 import { TaskTerminal, type TaskTerminalHandle } from './terminal/TaskTerminal.tsx';
@@ -89,7 +89,7 @@ function Facts({ task }: { readonly task: TaskSummary }) {
   const { monitor } = task;
   const trouble = [
     taskProblem(task),
-    task.notice,
+    noticeText(task),
     task.droppedBytes > 0 ? t('task.panel.dropped', { bytes: formatBytes(task.droppedBytes) }) : undefined,
   ];
   return (

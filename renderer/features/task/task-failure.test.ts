@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TaskSummary, ToolItem } from '../../../preload/contract/index.ts';
-import { commandRemark, taskProblem, toolProblem } from './task-failure.ts';
+import { commandRemark, noticeText, taskProblem, toolProblem } from './task-failure.ts';
 
 test.each<[Pick<TaskSummary, 'status' | 'error' | 'failure'>, string | undefined]>([
   [{ status: 'completed' }, undefined],
@@ -46,4 +46,10 @@ test.each<[Pick<ToolItem, 'problem' | 'error'>, string | undefined]>([
   [{ error: 'from the host', problem: 'cancelled' }, 'Cancelled'],
 ])('the problem of the call %j is %j', (item, text) => {
   expect(toolProblem(item)).toBe(text);
+});
+
+test('a note is in words of the window, with the reason of the system', () => {
+  expect(noticeText({ notice: { code: 'no_terminal', reason: 'forkpty failed' } })).toBe('It runs without a terminal: forkpty failed');
+  expect(noticeText({ notice: { code: 'losing_output', reason: 'the disk is full' } })).toBe('Output is being lost: the disk is full');
+  expect(noticeText({})).toBeUndefined();
 });

@@ -7,6 +7,18 @@ export function taskProblem({ status, error, failure }: Pick<TaskSummary, 'statu
   return failure === undefined ? error : failureText(failure);
 }
 
+/** What the user should know about how it runs; undefined: nothing. */
+export function noticeText({ notice }: Pick<TaskSummary, 'notice'>): string | undefined {
+  switch (notice?.code) {
+    case undefined:
+      return undefined;
+    case 'no_terminal':
+      return t('task.notice.noTerminal', { reason: notice.reason });
+    case 'losing_output':
+      return t('task.notice.losingOutput', { reason: notice.reason });
+  }
+}
+
 export function failureText(failure: TaskFailure): string {
   const found = failureSignal(failure);
   switch (failure.code) {

@@ -83,6 +83,10 @@ export const task = {
     openUrl: 'Open {label} in the browser',
     dropped: '{bytes} of the output could not be saved.',
   },
+  notice: {
+    noTerminal: 'It runs without a terminal: {reason}',
+    losingOutput: 'Output is being lost: {reason}',
+  },
   monitor: {
     row: 'Watching, {events, plural, one {# line} other {# lines}} reported',
     everyLine: 'Every line is reported to the agent',

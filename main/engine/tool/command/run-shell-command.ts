@@ -16,6 +16,7 @@ import { findAmpersand } from './ampersand.ts';
 import { outputForDisplay, outputForModel, processEnd, statusInWords } from './bounded-output.ts';
 import { placeOf } from './command-place.ts';
 import { lookAt } from './look-at-command.ts';
+import { noteOn } from './task-words.ts';
 
 /** Unit: ms. Source: docs/background-tasks.md, "What the user sees". */
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -126,7 +127,7 @@ function ended(run: Run, task: TaskSummary, text: BoundedText, timedOut: boolean
     ...(outcome === 'completed' ? [] : [`Status: ${summary}`]),
     ...adviceAfter(run, outcome),
     ...(run.note === undefined ? [] : [`Note: ${run.note}`]),
-    ...(task.notice === undefined ? [] : [`Note: ${task.notice}`]),
+    ...noteLine(task),
   ];
   const display = shellDisplay(run, outcome, {
     output: outputForDisplay(text),
@@ -151,6 +152,11 @@ function endOf(run: Run, task: TaskSummary, outcome: ShellOutcome): CommandEnd |
   if (outcome !== 'cancelled') return task.failure;
   if (task.pid === undefined) return { code: 'not_started' };
   return { code: run.wasAborted() ? 'cancelled' : 'stopped' };
+}
+
+function noteLine(task: TaskSummary): readonly string[] {
+  const note = noteOn(task);
+  return note === undefined ? [] : [`Note: ${note}`];
 }
 
 function adviceAfter(run: Run, outcome: ShellOutcome): readonly string[] {
@@ -180,7 +186,7 @@ function inBackground(run: Run, task: TaskSummary, text: BoundedText): ToolResul
     'Output so far:',
     head,
     ...(task.outputPath === undefined ? [] : [`${hasEnded ? 'All output is in' : 'Further output goes to'} ${task.outputPath}`]),
-    ...(task.notice === undefined ? [] : [`Note: ${task.notice}`]),
+    ...noteLine(task),
     hasEnded
       ? 'It has already ended: there is nothing to wait for or to stop.'
       : `Do not start it again. Read it with task_output, stop it with task_stop (task_id "${task.id}"). You are notified when it ends, so continue with other work.`,

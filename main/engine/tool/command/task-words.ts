@@ -34,8 +34,17 @@ export function taskInWords(task: TaskSummary, nowMs: number): string {
   if (task.lastLine !== '') lines.push(`  last line: ${task.lastLine}`);
   const quiet = quietNote(task, nowMs);
   if (quiet !== undefined) lines.push(`  ${quiet}`);
-  if (task.notice !== undefined) lines.push(`  note: ${task.notice}`);
+  const note = noteOn(task);
+  if (note !== undefined) lines.push(`  note: ${note}`);
   return lines.join('\n');
+}
+
+/** For the model: what its output or its process lacks. */
+export function noteOn({ notice, droppedBytes }: TaskSummary): string | undefined {
+  if (notice?.code === 'no_terminal') return `This command runs without a terminal: ${notice.reason}`;
+  const missing = `${droppedBytes} bytes of output are missing from the file.`;
+  if (notice !== undefined) return `Output is being lost: ${notice.reason}. ${missing}`;
+  return droppedBytes > 0 ? missing : undefined;
 }
 
 /** Programs buffer output, so silence does not mean that they died; without this note the model starts the command again. */

@@ -2,6 +2,7 @@ import { ArrowDown, Square, Terminal } from 'lucide-react';
 import { useRef } from 'react';
 import { type CommandMarkCode, spellHidden, type TaskSummary } from '../../../../preload/contract/index.ts';
 import { Button, Chip, formatBytes, formatDuration, Kbd, useNow } from '../../../ui/index.ts';
+import { noticeText } from '../task-failure.ts';
 import { CommandMarks, ExactText } from '../../exact-text/index.ts';
 import { isPromotable } from '../promote-choice.ts';
 import { elapsedMs, OFFER_BACKGROUND_AFTER_MS, statusLabel, statusTone, timeoutNote } from '../task-format.ts';
@@ -87,7 +88,7 @@ function Notes({ task }: { readonly task: TaskSummary }) {
       <span className={`truncate ${warning ? 'text-warn' : ''}`}>
         {warning ? t('task.card.stopsSoon', { text: timeout.text, key: key.label }) : long ? t('task.card.offer', { key: key.label }) : ''}
       </span>
-      {task.notice !== undefined && <span className="text-warn">{task.notice}</span>}
+      {task.notice !== undefined && <span className="text-warn">{noticeText(task)}</span>}
       {facts.length > 0 && <span className="truncate">{facts.join(' · ')}</span>}
     </div>
   );
