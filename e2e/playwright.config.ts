@@ -5,6 +5,8 @@ import type { HostOptions } from './support/fixtures.ts';
 /** `npm run e2e` finds it, and starts a display if there is none. */
 const hasElectron = process.env['GANTRY_ELECTRON'] !== undefined;
 
+const STAND_IN = 'e2e/desktop/stand-in*.spec.ts';
+
 /**
  * The same specs on every host: the built page through `gantry serve`, through the desktop's main entry with the stand-in for
  * Electron, and through Electron itself if its binary is available.
@@ -41,12 +43,12 @@ export default defineConfig<HostOptions>({
   // The specs in `page/` do not depend on the host: they run in a browser and in Electron, and not in the stand-in. Where Electron
   // runs, the stand-in keeps only the specs of what Electron can't show.
   projects: [
-    { name: 'server', use: { hostKind: 'server' }, testIgnore: 'desktop/**' },
+    { name: 'server', use: { hostKind: 'server' }, testIgnore: 'e2e/desktop/**' },
     {
       name: 'desktop-stand-in',
       use: { hostKind: 'desktop-stand-in' },
-      ...(hasElectron ? { testMatch: 'desktop/stand-in*.spec.ts' } : { testIgnore: ['server/**', 'cli/**', 'page/**'] }),
+      testMatch: [STAND_IN, ...(hasElectron ? [] : ['e2e/*.spec.ts'])],
     },
-    { name: 'desktop', use: { hostKind: 'desktop' }, testIgnore: ['server/**', 'cli/**', 'desktop/stand-in*.spec.ts'] },
+    { name: 'desktop', use: { hostKind: 'desktop' }, testIgnore: ['e2e/server/**', 'e2e/cli/**', STAND_IN] },
   ],
 });

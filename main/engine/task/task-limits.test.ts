@@ -20,7 +20,14 @@ test('updates from a pty host about an ended task change nothing and are not pub
   const { id } = await begin({ placement: 'background' });
   host.end(id, { exitCode: 0 });
   const before = [tasks.get(id), await tasks.readText(id), events.length];
-  host.send({ kind: 'progress', taskId: id, outputBytes: 999, droppedBytes: 9, lastLine: 'late', notice: 'late' });
+  host.send({
+    kind: 'progress',
+    taskId: id,
+    outputBytes: 999,
+    droppedBytes: 9,
+    lastLine: 'late',
+    notice: { code: 'losing_output', reason: 'late' },
+  });
   host.started(id, 1);
   host.end(id, { exitCode: 7 }, 'late\n');
   expect([tasks.get(id), await tasks.readText(id), events.length]).toEqual(before);

@@ -59,6 +59,18 @@ test('BT-28 the list has the session’s background tasks, newest first, and say
   expect((await taskListTool.execute({}, withTasks({ tasks: [foreground] }), never)).text).toBe('This session has no background tasks.');
 });
 
+test.each([
+  [{ notice: { code: 'no_terminal', reason: 'forkpty failed' } }, 'This command runs without a terminal: forkpty failed'],
+  [
+    { notice: { code: 'losing_output', reason: 'no space left on the disk' }, droppedBytes: 7 },
+    'Output is being lost: no space left on the disk. 7 bytes of output are missing from the file.',
+  ],
+  [{ droppedBytes: 1 }, '1 bytes of output are missing from the file.'],
+] as const)('the list says what a task lacks: %j', async (lacks, note) => {
+  const { text } = await taskListTool.execute({}, withTasks({ tasks: [{ ...done, ...lacks }] }), never);
+  expect(text.split('\n').at(-1)).toBe(`  note: ${note}`);
+});
+
 test('the output of a task comes with its state now', async () => {
   const result = await taskOutputTool.execute({ task_id: 'bg_00000002' }, withTasks({ tasks, text: makeText('line\n') }), never);
   expect(result.text).toContain('bg_00000002: running');
