@@ -2,15 +2,16 @@
  * Known keys as patterns of bytes, and where one begins in a block of output. Pure.
  *
  * A key is found as it is and in Base64 (both alphabets, wherever it begins in a group of three bytes), also when up to two
- * line-break bytes follow any of its characters, as a program leaves them that wraps its lines; of a wrapped key, one piece must be
- * at least 16 characters long. Cost: one look-up for each `step` bytes of output.
+ * line-break bytes follow any of its characters, as a program leaves them that wraps its lines; of a wrapped key, one piece must have
+ * 16 characters, or half of those of the shortest key if that is more. Cost: one look-up for each `step` bytes of output.
  */
 
 /** Shorter values occur as ordinary words. Unit: characters. */
 const MIN_KEY_CHARS = 8;
 /** The bytes of one look-up. */
 const GRAM = 4;
-const MOST_STEP = 13;
+/** Look-ups so far apart meet a piece of 16 characters. */
+const USUAL_STEP = 13;
 const BUCKET_BITS = 16;
 const MOST_BREAKS = 2;
 const LINE_FEED = 0x0a;
@@ -58,7 +59,7 @@ export function compileKeys(values: readonly string[]): KnownKeys | undefined {
     }
   }
   const shortest = patterns.at(-1)?.length ?? 0;
-  const step = Math.min(MOST_STEP, shortest - GRAM + 1);
+  const step = Math.min(shortest - GRAM + 1, Math.max(USUAL_STEP, Math.ceil(shortest / 2) - GRAM + 1));
   return { byFirstByte, maxBytes: (MOST_BREAKS + 1) * (patterns[0]?.length ?? 0), step, buckets, places };
 }
 

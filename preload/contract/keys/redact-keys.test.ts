@@ -57,6 +57,12 @@ test('a key is found over the line breaks of a program that wraps, which stay', 
   expect(redactKeys(`${KEY.slice(0, 20)}\n\n\n${KEY.slice(20)}`, [KEY])).not.toContain(KEY_MASK);
 });
 
+test('a long key is found over one line break at any of its characters', () => {
+  const key = `sk-${'Ab9_'.repeat(16)}`;
+  for (let at = 1; at < key.length; at += 1)
+    expect(redactKeys(`> ${key.slice(0, at)}\n${key.slice(at)} <`, [key])).toBe(`> ${KEY_MASK}\n <`);
+});
+
 test.each(['', 'a', 'ab', 'abc', 'user:'])('a key is found in the Base64 of %j and the key, in both alphabets', (before) => {
   const key = 'sk-~~~???-0123456789+/abc';
   for (const encoding of ['base64', 'base64url'] as const) {
