@@ -3,6 +3,7 @@ import { app, type BrowserWindow, Menu, shell } from 'electron';
 import type { AppPort } from '../rpc/index.ts';
 import { confirmInDialog } from './confirm-dialog.ts';
 import { pickFolder } from './open-folder.ts';
+import { dimTitleBar } from './theme.ts';
 import { defined } from '../../preload/contract/index.ts';
 
 /** The desktop's abilities for its page. */
@@ -20,6 +21,10 @@ export function createAppPort(currentWindow: () => BrowserWindow | undefined, lo
     }),
     pickFolder: () => pickFolder(currentWindow()),
     confirm: (question, signal) => confirmInDialog(currentWindow(), question, signal),
+    async dimTitleBar(dimmed) {
+      const window = currentWindow();
+      if (window !== undefined) dimTitleBar(window, dimmed);
+    },
     async openMenu({ x, y }) {
       const window = currentWindow();
       if (window === undefined) return;

@@ -4,7 +4,7 @@ import { APP_URL } from './app-protocol.ts';
 import { keepPageAlive, type PageHealthOptions } from './page-health.ts';
 import { keepPlace } from './place-keeper.ts';
 import type { DesktopStore } from './state-store.ts';
-import { currentColours, followTheme, titleBarOverlay } from './theme.ts';
+import { currentBackground, followTheme, titleBarOverlay } from './theme.ts';
 import { fitPlace, LEAST_HEIGHT, LEAST_WIDTH, type WindowPlace } from './window-place.ts';
 import { followZoom } from './zoom.ts';
 
@@ -33,7 +33,9 @@ export function openWindow(store: DesktopStore, health: PageHealthOptions): Open
 
 function windowOptions({ maximized: _maximized, fullScreen, ...place }: WindowPlace): BrowserWindowConstructorOptions {
   const titleBar: BrowserWindowConstructorOptions =
-    process.platform === 'darwin' ? { titleBarStyle: 'hiddenInset' } : { titleBarStyle: 'hidden', titleBarOverlay: titleBarOverlay(1) };
+    process.platform === 'darwin'
+      ? { titleBarStyle: 'hiddenInset' }
+      : { titleBarStyle: 'hidden', titleBarOverlay: titleBarOverlay({ zoomFactor: 1, isDimmed: false }) };
   return {
     ...place,
     ...titleBar,
@@ -43,7 +45,7 @@ function windowOptions({ maximized: _maximized, fullScreen, ...place }: WindowPl
     title: 'Gantry',
     ...(process.platform === 'linux' ? { icon: windowIcon() } : {}),
     show: false,
-    backgroundColor: currentColours().background,
+    backgroundColor: currentBackground(),
     webPreferences: {
       preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'),
       contextIsolation: true,

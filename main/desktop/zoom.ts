@@ -1,5 +1,5 @@
 import type { BrowserWindow } from 'electron';
-import { updateTitleBar } from './theme.ts';
+import { dimTitleBar, updateTitleBar } from './theme.ts';
 
 export type ZoomStep = 'in' | 'out' | 'reset';
 
@@ -23,5 +23,6 @@ export function zoom(window: BrowserWindow, step: ZoomStep): void {
 /** Zooms with Ctrl and the wheel, and fits the title bar to a remembered zoom. */
 export function followZoom(window: BrowserWindow): void {
   window.webContents.on('zoom-changed', (_event, direction) => zoom(window, direction));
-  window.webContents.on('did-navigate', () => updateTitleBar(window));
+  // A new page shows no dialog.
+  window.webContents.on('did-navigate', () => dimTitleBar(window, false));
 }

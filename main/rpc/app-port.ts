@@ -7,6 +7,8 @@ export interface AppPort {
   pickFolder(): Promise<string | null>;
   /** Opens the window's menu. Units: CSS pixels of the page. */
   openMenu(at: Params<'app.openMenu'>): Promise<void>;
+  /** Draws the window's buttons as dark as the page is behind a dialog. */
+  dimTitleBar(dimmed: boolean): Promise<void>;
   /** Shows a file of Gantry in its folder. */
   revealFile(path: string): Promise<void>;
   /** `url` is http or https; the contract has checked it. */

@@ -21,6 +21,7 @@ export const REQUEST_POWERS: { readonly [M in RequestName]: RequestPower<M> } = 
   'app.pickFolder': 'harmless',
   // It shows what the user can open anyway; choosing needs the user.
   'app.openMenu': 'harmless',
+  'app.dimTitleBar': 'harmless',
   // A link can carry text to its server.
   'app.openExternal': 'power',
 

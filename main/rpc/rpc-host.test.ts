@@ -35,6 +35,7 @@ function setUp() {
       describe: () => ({ version: '1', host: 'memory', platform: 'linux', homePath: '/h', canPickFolder: false }),
       pickFolder: refuse,
       openMenu: refuse,
+      dimTitleBar: refuse,
       revealFile: refuse,
       openExternal: refuse,
       confirm: async () => true,

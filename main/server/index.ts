@@ -177,6 +177,7 @@ function createAppPort({ version, confirm, endsWithWindow = false }: ServerOptio
     confirm: confirm === 'in_page' ? async () => true : confirm,
     pickFolder: refuse,
     openMenu: refuse,
+    dimTitleBar: refuse,
     revealFile: refuse,
     openExternal: refuse,
   };

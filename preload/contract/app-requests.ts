@@ -27,6 +27,8 @@ export const appRequests = {
   'app.pickFolder': request(none, z.object({ path: z.nullable(z.string()) })),
   /** Opens the window's menu with its corner at a point of the page. Units: CSS pixels. Errors: `not_supported` without `hasMenu`. */
   'app.openMenu': request(z.object({ x: z.int(), y: z.int() }), none),
+  /** The page is darker behind a dialog, or no longer: the window's buttons follow. Errors: `not_supported` without `hasMenu`. */
+  'app.dimTitleBar': request(z.object({ dimmed: z.boolean() }), none),
   /** Opens an http(s) link in the user's browser; only after a click of the user. Errors: `not_supported` in a browser. */
   'app.openExternal': request(z.object({ url: z.url({ protocol: /^https?$/ }).check(z.maxLength(2000)) }), none),
 } as const;

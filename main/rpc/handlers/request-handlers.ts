@@ -22,6 +22,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
   return {
     'app.describe': () => app.describe(),
     'app.pickFolder': async () => ({ path: await app.pickFolder() }),
+    'app.dimTitleBar': async ({ dimmed }) => done(app.dimTitleBar(dimmed)),
     'app.openMenu': async (at) => done(app.openMenu(at)),
     'app.openExternal': async ({ url }) => done(app.openExternal(url)),
 

@@ -18,6 +18,7 @@ export function MenuButton() {
     client.request('app.openMenu', at).catch((error: unknown) => raiseToast('error', errorText(error)));
   };
   useAltKey(open);
+  useDimmedButtons((dimmed) => void client.request('app.dimTitleBar', { dimmed }).catch(() => undefined)); // only a colour
   return (
     <IconButton
       ref={button}
@@ -55,5 +56,22 @@ function useAltKey(onAlt: () => void): void {
       window.removeEventListener('wheel', end, options);
       window.removeEventListener('blur', end);
     };
+  }, []);
+}
+
+/** Reports when the page becomes dark behind a dialog, and when it no longer is: the system draws the window's buttons itself. */
+function useDimmedButtons(onChange: (dimmed: boolean) => void): void {
+  const report = useEffectEvent(onChange);
+  useEffect(() => {
+    let was = false;
+    const look = () => {
+      const is = document.querySelector('[data-scrim]') !== null;
+      if (is !== was) report(is);
+      was = is;
+    };
+    look();
+    const observer = new MutationObserver(look); // dialogs are children of the body
+    observer.observe(document.body, { childList: true });
+    return () => observer.disconnect();
   }, []);
 }
