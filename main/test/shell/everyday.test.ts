@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { answerTo } from '../../../e2e/shell-attacks/prove-attacks.ts';
+import { createSandbox } from '../../engine/sandbox/index.ts';
 import { EVERYDAY } from './everyday.fixture.ts';
 import { createShellOracle } from './shell-oracle.fixture.ts';
 
@@ -95,3 +96,32 @@ test('what runs in their place prints what they print, tried with a fourth of th
   }
   expect(different).toEqual([]);
 }, 300_000);
+
+const sandbox = createSandbox({ gantryHome: join(oracle.home, '..', 'gantry') });
+const hasWall = (await sandbox.wall()).status === 'on';
+/** A share of the list; `EVERYDAY_ALL=1` tries all of it. */
+const isTried = (at: number) => process.env['EVERYDAY_ALL'] === '1' || at % 6 === 2;
+/** Their output names the time, or the size of a hidden file. */
+const VARIES = /^(time|date)|^ls -l.*\|/;
+
+test.runIf(hasWall)(
+  'behind the wall they print and return what they do outside it',
+  async () => {
+    const different: unknown[] = [];
+    for (const command of EVERYDAY.filter((each, at) => isTried(at) && !VARIES.test(each))) {
+      const answer = await answerTo(command, oracle);
+      const run = answer.kind === 'allow' ? answer.run : undefined;
+      if (run?.wall === undefined) continue;
+      const place = { cwd: oracle.project, root: oracle.project, extraFolders: [] };
+      const wrapped = await sandbox.wrapInWall(place, run.wall.hidden, { shell: '/bin/bash', args: ['-c', run.command] });
+      if (!wrapped.ok) throw new Error(wrapped.refusal);
+      const options = { cwd: oracle.project, encoding: 'utf8', env: { ...run.env } } as const;
+      const outside = spawnSync('bash', ['-c', run.command], options);
+      const inside = spawnSync(wrapped.run.shell, wrapped.run.args, options);
+      const [one, other] = [outside, inside].map(({ stdout, stderr, status }) => ({ stdout, stderr, status }));
+      if (JSON.stringify(one) !== JSON.stringify(other)) different.push({ command, one, other });
+    }
+    expect(different).toEqual([]);
+  },
+  600_000,
+);

@@ -222,6 +222,11 @@ test.runIf(hasBubblewrap)('behind the wall git reports a tracked protected file 
   ]);
 });
 
+test('a command that only lists sees files as they are', async () => {
+  expect((await look('ls -la && stat a.txt')).run?.wall).toEqual({ hidden: [] });
+  expect((await look('ls -la; cat a.txt')).run?.wall?.hidden).toContain(join(project, '.env'));
+});
+
 test('a command that opens no file needs no wall', async () => {
   for (const command of ['echo hi', 'pwd', 'date', 'test -f a.txt && echo yes', 'whoami'])
     expect((await look(command)).run?.wall).toBeUndefined();

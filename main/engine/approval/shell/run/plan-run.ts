@@ -14,7 +14,7 @@ import { listTracked, lookAtRepository } from './git-repository.ts';
 import { refusedNpm } from './npm-settings.ts';
 import { rebuildCommand } from './rebuild-command.ts';
 import { toRunEnvironment } from './run-environment.ts';
-import { findHidden, opensFiles } from './wall.ts';
+import { findHidden, opensFiles, readsContents } from './wall.ts';
 import { toPathspecs } from './excluded-pathspecs.ts';
 
 /**
@@ -94,7 +94,10 @@ export async function planRun(command: string, plans: readonly PartPlan[], optio
   const rebuilt = rebuildCommand(command, scoped, { programs, parse, gitVariables: variables });
   if (rebuilt === undefined) return refuse('the command could not be written anew with certainty');
   const note = rebuilt.includes(FIRST_EXCLUDED) ? { note: below.size > 0 ? OUTSIDE_NOTE : EXCLUDED_NOTE } : {};
-  const wall = isWhole && hasWall && opensFiles(plans) ? { wall: { hidden: await hiddenFor(git, { ...options, env: runEnv }) } } : {};
+  const wall =
+    isWhole && hasWall && opensFiles(plans)
+      ? { wall: { hidden: !readsContents(plans) ? [] : await hiddenFor(git, { ...options, env: runEnv }) } }
+      : {};
   return { ok: true, run: { command: rebuilt, ...(isWhole ? { env: runEnv } : {}), ...wall, ...note } };
 }
 

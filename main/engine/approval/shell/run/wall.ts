@@ -11,11 +11,18 @@ import type { PartPlan } from '../judge-part.ts';
 
 /** Programs that open no file that the command names; a wall would only cost time. */
 const NO_FILES = new Set('date basename dirname seq whoami id uname arch nproc uptime printenv which nice timeout'.split(' '));
+/** Programs that show names and sizes, and no contents: files stay as they are, or they would be shown as empty. */
+const LISTS = new Set('ls stat tree du realpath readlink'.split(' '));
 /** Each costs about 0.3 ms. */
 const MAX_HIDDEN = 40;
 
 export function opensFiles(plans: readonly PartPlan[]): boolean {
   return plans.some(({ tokens, edits }) => edits.length > 0 || tokens.some((token) => 'program' in token && !NO_FILES.has(token.program)));
+}
+
+export function readsContents(plans: readonly PartPlan[]): boolean {
+  const isOther = (name: string) => !NO_FILES.has(name) && !LISTS.has(name);
+  return plans.some(({ tokens, edits }) => edits.length > 0 || tokens.some((token) => 'program' in token && isOther(token.program)));
 }
 
 export interface HiddenOptions {
