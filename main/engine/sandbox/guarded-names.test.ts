@@ -45,9 +45,12 @@ function makeRepository(): void {
 }
 
 test.runIf(works).each([
-  ['renaming the repository and copying it back', 'mv .git .g && cp -r .g .git && echo x > .git/hooks/post-index-change'],
+  [
+    'renaming the repository and copying it back',
+    'mv .git .g && cp -r .g .git && mkdir -p .git/hooks && echo x > .git/hooks/post-index-change',
+  ],
   ['removing the repository and making another', 'rm -rf .git; git init -q && echo x > .git/hooks/pre-commit'],
-  ['moving the hooks away', 'mv .git/hooks .git/h && mkdir .git/hooks && echo x > .git/hooks/pre-commit'],
+  ['moving the hooks away', 'mkdir -p .git/hooks; mv .git/hooks .git/h; mkdir -p .git/hooks && echo x > .git/hooks/pre-commit'],
   ['replacing the settings', 'rm -f .git/config; mv .git/config .git/c; echo "[core]fsmonitor=./x" > .git/config'],
   ['writing the settings through a link', 'ln -s .git/config l && echo "[core]fsmonitor=./x" > l'],
   ['making .qwen', 'mkdir -p .qwen && echo "{}" > .qwen/settings.json'],
