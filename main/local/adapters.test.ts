@@ -137,9 +137,9 @@ test('a keyring that was unlocked is used in the same run: after a while, and at
   const store = createSecretStore({ gantryHome: folder(), logger: silentLogger, keyring: { ...keyring, get }, nowMs: () => now });
   expect(await store.get('A@o')).toBeUndefined();
   isLocked = false;
-  now = 9_999;
+  now = 29_999;
   expect(await store.get('A@o')).toBeUndefined();
-  now = 10_000;
+  now = 30_000;
   expect(await store.get('A@o')).toEqual({ value: 'secret', where: 'keyring' });
   expect(store.isLocked()).toBe(false);
 

@@ -22,7 +22,7 @@ export interface SecretStoreOptions {
 }
 
 /** A keyring that failed is not asked again for this long: each attempt may ask the user to unlock it. Unit: ms. */
-const REST_MS = 10_000;
+const REST_MS = 30_000;
 
 /** `allowed` is the consent; it is in the same file, so that removing the file revokes it. */
 interface KeyFile {
