@@ -15,6 +15,7 @@ export async function confirmInDialog(
 ): Promise<boolean> {
   const options: MessageBoxOptions = {
     type: 'warning',
+    title: 'Gantry',
     message,
     detail,
     buttons: [action, 'Cancel'],

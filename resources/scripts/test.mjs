@@ -1,7 +1,6 @@
 /**
- * `npm test`: checks, build, then unit and integration tests beside the end-to-end tests, which wait for their windows much of
- * the time. The output of the end-to-end tests comes last. Every step runs even after one has failed. The last line is the sum of
- * both runners: `N passed, N failed, N skipped`.
+ * `npm test`: checks, unit and integration tests, build, end-to-end tests. Every step runs even after one has failed. The last
+ * line is the sum of both runners: `N passed, N failed, N skipped`.
  *
  * `npm test -- --list-skipped FILE` writes the skipped tests to FILE, as JSON. `npm test -- --only FILE` runs only the tests
  * that FILE lists, for a machine on which more programs have been installed since.
@@ -10,7 +9,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureBuilt } from './lib/build.mjs';
 import { assertNode, binOf, ROOT, runNode } from './lib/run.mjs';
 import {
   countByStatus,
@@ -29,13 +27,9 @@ const reports = mkdtempSync(join(tmpdir(), 'gantry-test-'));
 const failedSteps = [];
 
 if (only === undefined) await step('check', [join(ROOT, 'resources/scripts/check.mjs')]);
-if (!(await ensureBuilt())) failedSteps.push('build'); // here, not by both runners at once
-const started = performance.now();
-const endToEnd = runEndToEndTests();
-const unit = await runUnitTests();
-console.log(`\nUnit tests: ${secondsSince(started)} s. The end-to-end tests go on ...`);
-const tests = [...unit, ...(await endToEnd)].filter((test) => only === undefined || only.some((wanted) => isSameTest(wanted, test)));
-console.log(`\nAll tests: ${secondsSince(started)} s.`);
+const tests = [...(await runUnitTests()), ...(await runEndToEndTests())].filter(
+  (test) => only === undefined || only.some((wanted) => isSameTest(wanted, test)),
+);
 rmSync(reports, { recursive: true, force: true });
 
 const skipped = tests.filter(({ status }) => status === 'skipped');
@@ -66,15 +60,15 @@ async function runEndToEndTests() {
   if (wanted !== undefined) writeFileSync(list, playwrightList(wanted));
   const chosen = wanted === undefined ? [] : ['--test-list', list];
   const args = [join(ROOT, 'resources/scripts/e2e.mjs'), '--reporter=list,json', ...chosen];
-  await step('e2e', args, { PLAYWRIGHT_JSON_OUTPUT_NAME: report }, { capture: true });
+  await step('e2e', args, { PLAYWRIGHT_JSON_OUTPUT_NAME: report });
   return read(report, 'playwright', readPlaywright);
 }
 
-/** With `capture`, the output is printed when the step has ended. */
-async function step(name, args, env, { capture = false } = {}) {
-  if (!capture) console.log(`\n== ${name}`);
-  const { code, output } = await runNode(args, { env, capture });
-  if (capture) console.log(`\n== ${name}\n${output.trimEnd()}`);
+async function step(name, args, env) {
+  console.log(`\n== ${name}`);
+  const startMs = performance.now();
+  const { code } = await runNode(args, { env });
+  console.log(`\n== ${name}: ${Math.round((performance.now() - startMs) / 1000)} s`);
   if (code !== 0) failedSteps.push(name);
 }
 
@@ -86,10 +80,6 @@ function read(file, runner, parse) {
   } catch (error) {
     return [{ runner, file: '', name: `no report of the runner (${error.message})`, status: 'failed' }];
   }
-}
-
-function secondsSince(startMs) {
-  return Math.round((performance.now() - startMs) / 1000);
 }
 
 function namesOf(some) {
