@@ -40,10 +40,10 @@ export default defineConfig<HostOptions>({
       ],
     },
   },
-  // The specs in `page/` do not depend on the host: they run in a browser and in Electron, and not in the stand-in. Where Electron
-  // runs, the stand-in keeps only the specs of what Electron can't show.
+  // The specs in `page/` do not depend on the host: they run in Electron, or in a browser where Electron does not run. Where it runs,
+  // the stand-in keeps only the specs of what Electron can't show.
   projects: [
-    { name: 'server', use: { hostKind: 'server' }, testIgnore: 'e2e/desktop/**' },
+    { name: 'server', use: { hostKind: 'server' }, testIgnore: ['e2e/desktop/**', ...(hasElectron ? ['e2e/page/**'] : [])] },
     {
       name: 'desktop-stand-in',
       use: { hostKind: 'desktop-stand-in' },
