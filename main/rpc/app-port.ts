@@ -15,7 +15,7 @@ export interface AppPort {
   openExternal(url: string): Promise<void>;
   /**
    * Asks the user where a script in the page cannot answer; true: granted. An abort withdraws the question. Errors: `not_supported`
-   * when there is no place to ask.
+   * when there is no place to ask. Absent: what the page says is enough.
    */
-  confirm(question: Confirmation, signal: AbortSignal): Promise<boolean>;
+  readonly confirm?: (question: Confirmation, signal: AbortSignal) => Promise<boolean>;
 }

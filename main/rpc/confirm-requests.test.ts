@@ -61,7 +61,7 @@ const SCRIPT: EngineScript = {
   },
 };
 
-function setUp(confirm: AppPort['confirm'], script: EngineScript = SCRIPT) {
+function setUp(confirm: NonNullable<AppPort['confirm']>, script: EngineScript = SCRIPT) {
   const asked: Confirmation[] = [];
   const request = createConfirmRequest({
     engine: createFakeEngine(script).engine,
@@ -159,6 +159,17 @@ test('one question is open at a time, and the next one can be asked when it is a
   answers[1]?.(true);
   await third;
   expect(asked).toHaveLength(2);
+});
+
+test('a host that leaves it to the page asks nothing, however many requests come at once', () => {
+  const { engine } = createFakeEngine(SCRIPT);
+  const describe = () => ({ version: '1', host: 'server', platform: 'linux', homePath: '/h', canPickFolder: false }) as const;
+  const request = createConfirmRequest({
+    engine,
+    app: { describe },
+    logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+  });
+  expect(GRANTS.map(([use]) => ask(request, use))).toEqual(GRANTS.map(() => undefined));
 });
 
 test('the page hears that it has to wait for the terminal, and a client that leaves takes its question along', async () => {

@@ -31,6 +31,7 @@ export function createConfirmRequest({ engine, app, logger }: ConfirmRequestDeps
   let isAsking = false;
 
   async function ask(
+    confirm: NonNullable<AppPort['confirm']>,
     method: RequestName,
     given: Confirmation | Promise<Confirmation | undefined>,
     { signal, asked }: AskingClient,
@@ -40,7 +41,7 @@ export function createConfirmRequest({ engine, app, logger }: ConfirmRequestDeps
     if (isAsking) throw new EngineError('cancelled', 'Another confirmation is open. Answer it first, then try again.');
     isAsking = true;
     try {
-      const answer = app.confirm(question, signal);
+      const answer = confirm(question, signal);
       if (app.describe().confirmsInTerminal === true) asked?.();
       const isConfirmed = await answer;
       logger.info('the user was asked outside the page', { method, isConfirmed });
@@ -51,8 +52,10 @@ export function createConfirmRequest({ engine, app, logger }: ConfirmRequestDeps
   }
 
   return (method, params, client) => {
+    const { confirm } = app;
+    if (confirm === undefined) return undefined;
     const power: RequestPower<typeof method> = REQUEST_POWERS[method];
     const question = typeof power === 'function' ? power(params, engine) : undefined;
-    return question === undefined ? undefined : ask(method, question, client);
+    return question === undefined ? undefined : ask(confirm, method, question, client);
   };
 }

@@ -37,7 +37,7 @@ export interface ServerOptions {
   /**
    * Asks the user outside the page, where `AppPort.confirm` says what that means. 'in_page': what the page says is enough.
    */
-  readonly confirm: AppPort['confirm'] | 'in_page';
+  readonly confirm: NonNullable<AppPort['confirm']> | 'in_page';
   /** The parent process of the server ends it with the window. */
   readonly endsWithWindow?: boolean;
   /** Check results and events against the contract: development and tests. */
@@ -174,7 +174,7 @@ function createAppPort({ version, confirm, endsWithWindow = false }: ServerOptio
       endsWithWindow,
       confirmsInTerminal: confirm !== 'in_page',
     }),
-    confirm: confirm === 'in_page' ? async () => true : confirm,
+    ...(confirm === 'in_page' ? {} : { confirm }),
     pickFolder: refuse,
     openMenu: refuse,
     dimTitleBar: refuse,
