@@ -5,7 +5,7 @@ import { type QuitQuestion, quitQuestion } from './quit-question.ts';
 
 /** An engine that does not close is abandoned after this time; the watchdog ends its processes. Unit: ms. */
 const CLOSE_LIMIT_MS = 15_000;
-/** The same after a signal: whoever sends one often kills the app a few seconds later. A command that ignores SIGTERM takes 2 s. Unit: ms. */
+/** The same after a signal: its sender often kills the app a few seconds later. A command that ignores SIGTERM takes 2 s. Unit: ms. */
 export const SIGNAL_LIMIT_MS = 4500;
 
 export interface QuitOptions {

@@ -18,7 +18,6 @@ import type {
   KeyStoreState,
   ModelRef,
   OnTouched,
-  PermissionEntry,
   ProjectId,
   ProjectSummary,
   PromptAttachment,
@@ -28,7 +27,6 @@ import type {
   ProviderPreset,
   ProviderSummary,
   QuestionAnswer,
-  SandboxState,
   SessionHit,
   SessionId,
   SessionProblem,
@@ -46,6 +44,7 @@ import type {
   UndoOutcome,
 } from '../../preload/contract/index.ts';
 import type { Mcp } from './mcp/mcp-api.ts';
+import type { Permissions } from './permissions-api.ts';
 import type { Survivors } from './task/index.ts';
 import type { Tasks } from './task/task-api.ts';
 
@@ -70,20 +69,6 @@ export interface Engine {
   subscribe(listener: (event: HostEvent) => void): () => void;
   /** Interrupts turns, stops every task, releases leases and flushes. Resolves when nothing is left running. */
   close(): Promise<void>;
-}
-
-/**
- * The rules that let calls run without an approval. `wall`: how commands are sandboxed that run without a question; if it is
- * unavailable, fewer commands may. Errors of `revoke`: `rule_unknown`, `settings_broken`,
- * `settings_unwritable`.
- */
-export interface Permissions {
-  list(projectId?: ProjectId): Promise<{
-    readonly entries: readonly PermissionEntry[];
-    readonly sandbox: SandboxState;
-    readonly wall: Exclude<SandboxState, { status: 'off' }>;
-  }>;
-  revoke(projectId: ProjectId | undefined, entry: PermissionEntry): Promise<void>;
 }
 
 export interface Projects {

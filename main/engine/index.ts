@@ -15,7 +15,6 @@ export function createEngine(ports: EnginePorts): Engine {
 export type {
   Engine,
   McpServerSetting,
-  Permissions,
   Projects,
   RunDefaults,
   Providers,
@@ -26,6 +25,7 @@ export type {
   SlashCommands,
   WorkHandle,
 } from './engine-api.ts';
+export type { Permissions } from './permissions-api.ts';
 export { EngineError } from './errors.ts';
 export { amount } from './lib/amount.ts';
 export { describeSandbox, describeWall, type WallState } from './sandbox/index.ts';

@@ -172,7 +172,7 @@ test('a host that leaves it to the page asks nothing, however many requests come
   expect(GRANTS.map(([use]) => ask(request, use))).toEqual(GRANTS.map(() => undefined));
 });
 
-test('the page hears that it has to wait for the terminal, and a client that leaves takes its question along', async () => {
+test('the page learns that it has to wait for the terminal, and a client that leaves takes its question along', async () => {
   const left = new AbortController();
   const heard: string[] = [];
   const { request } = setUp((_question, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(true))));

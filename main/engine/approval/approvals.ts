@@ -1,7 +1,7 @@
 /** The engine's part of the approvals: the rules of all folders, and the sandbox state from the current settings. */
 import { realpathSync } from 'node:fs';
 import type { ProjectId, SandboxState } from '../../../preload/contract/index.ts';
-import type { Permissions } from '../engine-api.ts';
+import type { Permissions } from '../permissions-api.ts';
 import type { Clock, EnginePaths } from '../ports.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
 import { type Sandbox, type SandboxPlace, toSandboxSettings, type WrappedShell } from '../sandbox/index.ts';

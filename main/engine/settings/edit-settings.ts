@@ -9,7 +9,7 @@ export interface SettingsEdit {
   readonly insert?: true;
 }
 
-/** The content of a new settings file: the number tells Qwen Code that nothing in it needs migrating. */
+/** The content of a new settings file: with the number Qwen Code knows that nothing in it needs migrating. */
 export const NEW_SETTINGS_TEXT = '{\n  "$version": 4\n}\n';
 
 /** A value is where an object is needed; the edit would have to discard it. Line and column count from 1. */
