@@ -32,7 +32,7 @@ async function start(command: string, where: Where) {
         ? await sandbox.wrapInWall(place, [join(base, 'secret')], shell)
         : await sandbox.wrap(settings, place, shell);
   if (!wrapped.ok) throw new Error(wrapped.refusal);
-  return host.spawn(command, { TERM: 'dumb' }, { ...wrapped.run, cwd: base });
+  return host.spawn(command, { TERM: 'dumb', PATH: '/usr/bin:/bin' }, { ...wrapped.run, cwd: base });
 }
 
 async function endOf(command: string, where: Where) {
