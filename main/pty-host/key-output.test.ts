@@ -11,8 +11,8 @@ function setUp() {
 
 test('a key that a command prints is in no file, no line, no digest and no view, and the counts are those of what is stored', async () => {
   const host = setUp();
-  const command = `printf 'before %s after\\n' "$PRINTED"; printf '%s' "$PRINTED" | base64`;
-  const taskId = host.spawn(command, { PRINTED: KEY }, { keys: [KEY], lines: true });
+  const command = `printf 'before %s after\\n' "$PRINTED"; printf '%s\\n' "$ENCODED"`;
+  const taskId = host.spawn(command, { PRINTED: KEY, ENCODED: Buffer.from(KEY).toString('base64') }, { keys: [KEY], lines: true });
   const viewerId = 1 as never; // branded numbers
   host.core.handle({ t: 'attach', view: { viewerId, taskId, cols: 80, rows: 24, focused: true } });
   const end = await host.ended(taskId);
