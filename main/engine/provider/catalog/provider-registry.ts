@@ -41,8 +41,8 @@ import { discoverLocal } from './discover-local.ts';
 import { findKey } from './key-lookup.ts';
 import { LOCAL_PRESETS, PRESETS } from './presets.ts';
 import { createConfig, positiveNumber } from './provider-config-of.ts';
-import { toKeyAccount, keyVariable, plainEntry, type ProviderGroup, toProviderId } from './provider-groups.ts';
-import { type ProviderView, readProviderView, summarizeProvider } from './provider-view.ts';
+import { toKeyAccount, keyVariable, plainEntry, type ProviderGroup } from './provider-groups.ts';
+import { groupWithoutModels, type ProviderView, readProviderView, summarizeProvider } from './provider-view.ts';
 import { reachProvider } from './reach-provider.ts';
 import { createProviderWrites } from './provider-writes.ts';
 
@@ -247,14 +247,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
 
     async keyNewlySent({ protocol, baseUrl, envKey }) {
       const view = await getView(undefined);
-      const group: ProviderGroup = {
-        id: toProviderId({ protocol, baseUrl, envKey }),
-        protocol,
-        baseUrl,
-        envKey,
-        entries: [],
-        scope: 'user',
-      };
+      const group = groupWithoutModels({ protocol, baseUrl, envKey });
       const account = toKeyAccount(group);
       const presets = PRESETS.map((preset) => ({ protocol: preset.protocol ?? 'openai', baseUrl: preset.baseUrl, envKey: preset.envKey }));
       const isKnown = [...view.groups, ...presets].some((other) => toKeyAccount(other) === account);

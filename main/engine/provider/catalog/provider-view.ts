@@ -97,18 +97,18 @@ function toSource(reading: SettingsReading): ProviderSource {
   return { values: reading.values, providerScopes: reading.providerScopes, environment: reading.environment.all };
 }
 
+/** A provider of the user without a model. */
+export function groupWithoutModels({
+  protocol,
+  baseUrl,
+  envKey,
+}: Pick<ProviderGroup, 'protocol' | 'baseUrl'> & { readonly envKey?: string | undefined }): ProviderGroup {
+  return { id: toProviderId({ protocol, baseUrl, envKey }), protocol, baseUrl, envKey, entries: [], scope: 'user' };
+}
+
 /** Added by the user, and still without a model. */
 function withEmptyProviders(groups: readonly ProviderGroup[], state: GantryState): readonly ProviderGroup[] {
   const known = new Set(groups.map((group) => group.id));
-  const empty = state.emptyProviders.map(
-    ({ protocol, baseUrl, envKey }): ProviderGroup => ({
-      id: toProviderId({ protocol, baseUrl, envKey }),
-      protocol,
-      baseUrl,
-      envKey,
-      entries: [],
-      scope: 'user',
-    }),
-  );
+  const empty = state.emptyProviders.map(groupWithoutModels);
   return [...groups, ...empty.filter((group) => !known.has(group.id))];
 }
