@@ -21,6 +21,7 @@ const PACKAGE_HOMES = {
   '@hono/node-server': '^main/server/',
   hono: '^main/server/',
   ws: '^main/server/',
+  '@agentclientprotocol/sdk': '^main/acp/',
   openai: '^main/engine/provider/openai/',
   '@anthropic-ai/sdk': '^main/engine/provider/anthropic/',
   '@google/genai': '^main/engine/provider/gemini/',
@@ -122,7 +123,7 @@ export default {
       'engine-is-inner',
       'Hosts and adapters know the engine, never the reverse.',
       { path: '^main/engine/', pathNot: TEST },
-      { path: ['^main/(rpc|pty-host|local|desktop|server|cli)/', '^renderer/', '^preload/index'] },
+      { path: ['^main/(rpc|pty-host|local|desktop|server|cli|acp)/', '^renderer/', '^preload/index'] },
     ),
     error(
       'tools-use-workspace-fs',
@@ -146,7 +147,7 @@ export default {
       'rpc-is-neutral',
       'The dispatcher knows the engine and the contract.',
       { path: '^main/rpc/', pathNot: TEST },
-      { path: ['^main/(pty-host|local|desktop|server|cli)/', '^renderer/', packagePath('electron')] },
+      { path: ['^main/(pty-host|local|desktop|server|cli|acp)/', '^renderer/', packagePath('electron')] },
     ),
     error(
       'local-is-an-adapter',
@@ -165,7 +166,13 @@ export default {
       'desktop-knows-no-other-host',
       'The desktop needs no server and no command line.',
       { path: '^main/desktop/', pathNot: TEST },
-      { path: '^main/(server|cli)/' },
+      { path: '^main/(server|cli|acp)/' },
+    ),
+    error(
+      'acp-knows-no-host',
+      'The protocol of editors knows the engine and the contract; hosts start it.',
+      { path: '^main/acp/', pathNot: TEST },
+      { path: ['^main/(?!acp/|engine/)', '^renderer/', packagePath('electron')] },
     ),
     error('hosts-know-no-desktop', 'Nothing imports the desktop.', { path: '^main/(?!desktop/)' }, { path: '^main/desktop/' }),
     error(

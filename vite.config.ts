@@ -52,6 +52,7 @@ const SHARED = [
   'main/engine/**/*.test.ts',
   'main/test/{agent,engine}-*.test.ts',
   'main/rpc/**/*.test.ts',
+  'main/acp/**/*.test.ts',
   'main/cli/*/**/*.test.ts',
   'preload/**/*.test.ts',
   'resources/**/*.test.ts',

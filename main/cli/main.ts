@@ -22,6 +22,7 @@ async function run(commandLine: CommandLine): Promise<ProcessEnd> {
       );
       return EXIT.badFlags;
     case 'run':
+      if (commandLine.acp === true) return (await import('./commands/acp-command.ts')).acpCommand(commandLine);
       return (await import('./run/run-command.ts')).runCommand(commandLine);
     case 'serve':
       return (await import('./commands/serve-command.ts')).serveCommand(commandLine);

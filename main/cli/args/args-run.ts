@@ -13,6 +13,8 @@ const BACKGROUND_CHOICES = ['wait', 'stop'] as const;
 
 export interface RunArgs {
   readonly kind: 'run';
+  /** An editor gives the prompts, over ACP. */
+  readonly acp?: true;
   /** Absent: standard input is the prompt. */
   readonly prompt?: string;
   readonly inputFormat: (typeof INPUT_FORMATS)[number];
@@ -76,6 +78,7 @@ export function parseRun(argv: readonly string[]): RunArgs | { readonly kind: 'h
   );
   return {
     kind: 'run',
+    ...((values.acp ?? values['experimental-acp']) === true ? { acp: true } : {}),
     ...formats,
     ...parseSession(values),
     ...parseSettingsFlags(values),

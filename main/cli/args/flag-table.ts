@@ -51,6 +51,10 @@ export const RUN_FLAGS = {
       text: 'put the text of the files in this folder before the prompt: at most 512 KiB, without binary, hidden, ignored and key files',
     },
   },
+  acp: {
+    type: 'boolean',
+    help: { section: 'Prompt and output', text: 'be the agent of an editor: Agent Client Protocol on standard input and output' },
+  },
 
   model: { type: 'string', short: 'm', help: { section: 'Model', value: '<id>', text: 'one of the configured models' } },
   'auth-type': {
@@ -162,6 +166,7 @@ export const RUN_FLAGS = {
     help: { section: 'Session', value: 'false', text: 'do not save the conversation; it cannot be resumed' },
   },
 
+  'experimental-acp': { type: 'boolean' },
   'add-dir': { type: 'string', multiple: true },
   channel: { type: 'string' },
 } as const satisfies Readonly<Record<string, RunFlag>>;

@@ -16,9 +16,7 @@ export const COMMON_FLAGS = {
  * Source: docs/formats.md 3.1.
  */
 const FLAGS_OF_QWEN_CODE: Readonly<Record<string, string>> = {
-  '--acp': 'Gantry does not speak ACP; a program drives it with --input-format stream-json.',
   '--bare': 'Use --core-tools and --system-prompt to choose what a run has.',
-  '--experimental-acp': 'Gantry does not speak ACP; a program drives it with --input-format stream-json.',
   '--experimental-lsp': 'Gantry does not use language servers.',
   '--extensions': 'Gantry has no extensions.',
   '--fallback-model': 'Gantry uses only the model you chose.',

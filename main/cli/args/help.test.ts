@@ -3,7 +3,7 @@ import { helpText } from './help.ts';
 import { RUN_FLAGS } from './flag-table.ts';
 
 /** Listed at the end of the text, or another name of a flag that is listed. */
-const NOT_IN_A_SECTION = new Set(['help', 'version', 'debug', 'add-dir', 'channel']);
+const NOT_IN_A_SECTION = new Set(['help', 'version', 'debug', 'add-dir', 'channel', 'experimental-acp']);
 
 test('the help lists every flag of a run once, with its short form', () => {
   const listed = [...helpText().matchAll(/^ {2}(?:-(\w), | {4})--([\w-]+)/gm)].map(([, short, name]) => ({ name, short }));

@@ -1,0 +1,230 @@
+/**
+ * The agent side of one ACP connection: which request does what. The SDK checks the parameters of the protocol's own methods; every
+ * session is one that this connection has opened.
+ */
+import { isAbsolute } from 'node:path';
+import { agent, type AgentApp, type AgentContext, type InitializeResponse, methods, RequestError } from '@agentclientprotocol/sdk';
+import { z } from 'zod';
+import { type Cursor, type HostEvent, type ProjectId, SessionId, type SessionSnapshot } from '../../preload/contract/index.ts';
+import { EngineError } from '../engine/index.ts';
+import type { AcpHost } from './acp-host.ts';
+import { type AcpSession, createAcpSession } from './acp-session.ts';
+import { invalidParams, sessionNotOpen, toRequestError } from './request-errors.ts';
+
+const AUTH_METHODS = [
+  {
+    id: 'openai',
+    name: 'Use OpenAI API key',
+    description: 'Set the variable OPENAI_API_KEY, or run `gantry auth set` in a terminal.',
+    _meta: { type: 'terminal', args: ['--auth-type=openai'] },
+  },
+];
+
+/** How many sessions `session/list` returns, unless the client asks for another number. */
+const PAGE = 20;
+const MAX_PAGE = 100;
+
+const ModelParams = z.object({ sessionId: z.string(), modelId: z.string() });
+
+export function createAcpAgent(host: AcpHost): AgentApp {
+  const sessions = new Map<string, AcpSession>();
+  let connectionSignal: AbortSignal | undefined;
+
+  /** A session may be opened again on the same connection: the last answer counts. */
+  function adopt(session: AcpSession): AcpSession {
+    sessions.get(session.id)?.close();
+    sessions.set(session.id, session);
+    return session;
+  }
+
+  function find(sessionId: string): AcpSession {
+    const session = sessions.get(sessionId);
+    if (session === undefined) throw sessionNotOpen(sessionId);
+    return session;
+  }
+
+  /** Qwen Code's clients expect the code of a wrong parameter from these requests. */
+  function findForSetting(sessionId: string): AcpSession {
+    const session = sessions.get(sessionId);
+    if (session === undefined) throw invalidParams(`Session not found for id: ${sessionId}`);
+    return session;
+  }
+
+  async function openFolder(cwd: string) {
+    if (!isAbsolute(cwd)) throw invalidParams(`cwd must be an absolute path, not "${cwd.slice(0, 300)}".`);
+    return host.openFolder(cwd);
+  }
+
+  /** Events that arrive while the snapshot is on its way are handed over with it. */
+  async function track(
+    { client, cwd, replays }: { readonly client: AgentContext; readonly cwd: string; readonly replays: boolean },
+    open: (projectId: ProjectId) => Promise<SessionSnapshot>,
+  ) {
+    const project = await openFolder(cwd);
+    const earlier: HostEvent[] = [];
+    const stop = host.engine.subscribe((event) => void earlier.push(event));
+    try {
+      const snapshot = await open(project.id);
+      return adopt(createAcpSession({ host, client, project, snapshot, earlier, replays }));
+    } finally {
+      stop();
+    }
+  }
+
+  async function reopen(
+    client: AgentContext,
+    { sessionId, cwd }: { readonly sessionId: string; readonly cwd: string },
+    { replays }: { readonly replays: boolean },
+  ) {
+    const id = SessionId.safeParse(sessionId).data;
+    if (id === undefined) throw RequestError.resourceNotFound(sessionId.slice(0, 300));
+    try {
+      return await track({ client, cwd, replays }, (projectId) => host.engine.sessions.open(projectId, id, host.sessionOptions));
+    } catch (error) {
+      throw error instanceof EngineError && error.code === 'session_unknown' ? RequestError.resourceNotFound(sessionId) : error;
+    }
+  }
+
+  /** Every handler of a request answers with an error of the protocol. */
+  function guard<Context, Answer>(handler: (context: Context) => Promise<Answer> | Answer): (context: Context) => Promise<Answer> {
+    return async (context) => {
+      try {
+        return await handler(context);
+      } catch (error) {
+        throw toRequestError(error, host.logger);
+      }
+    };
+  }
+
+  /** After the answer: the client knows the session only then. */
+  function afterAnswer(session: AcpSession): void {
+    host.clock.after(0, () => session.greet());
+  }
+
+  return agent({ name: 'gantry' })
+    .onConnect((connection) => {
+      connectionSignal = connection.signal;
+      void connection.closed.then(() => {
+        for (const session of sessions.values()) session.close();
+        sessions.clear();
+      });
+    })
+    .onRequest(methods.agent.initialize, () => describeAgent(host.version))
+    .onRequest(
+      methods.agent.authenticate,
+      guard(({ params: { methodId } }) => {
+        if (!AUTH_METHODS.some(({ id }) => id === methodId))
+          throw invalidParams(`Unknown authentication method: ${methodId.slice(0, 300)}`);
+        return {}; // keys are read at each request to a model, so there is nothing to do
+      }),
+    )
+    .onRequest(
+      methods.agent.session.new,
+      guard(async ({ params: { cwd, additionalDirectories }, client }) => {
+        const extraFolders = [...(host.sessionOptions.extraFolders ?? []), ...(additionalDirectories ?? [])];
+        const session = await track({ client, cwd, replays: false }, (projectId) =>
+          host.engine.sessions.create(projectId, { ...host.sessionOptions, extraFolders }),
+        );
+        const choices = await session.choices();
+        afterAnswer(session);
+        return { sessionId: session.id, ...choices };
+      }),
+    )
+    .onRequest(
+      methods.agent.session.load,
+      guard(async ({ params, client }) => {
+        const session = await reopen(client, params, { replays: true });
+        await session.replay();
+        const choices = await session.choices();
+        afterAnswer(session);
+        return choices;
+      }),
+    )
+    .onRequest(
+      methods.agent.session.resume,
+      guard(async ({ params, client }) => {
+        const session = await reopen(client, params, { replays: false });
+        const choices = await session.choices();
+        afterAnswer(session);
+        return choices;
+      }),
+    )
+    .onRequest(
+      methods.agent.session.list,
+      guard(({ params: { cwd, cursor, _meta } }) => listSessions(cwd ?? host.workspace, cursor ?? undefined, _meta?.['size'])),
+    )
+    .onRequest(
+      methods.agent.session.prompt,
+      guard(({ params, signal }) => find(params.sessionId).prompt(params.prompt, unlessClosed(signal))),
+    )
+    .onRequest(
+      methods.agent.session.setMode,
+      guard(async ({ params, signal }) => {
+        await findForSetting(params.sessionId).setMode(params.modeId, signal);
+        return {};
+      }),
+    )
+    .onRequest(
+      'session/set_model',
+      ModelParams,
+      guard(async ({ params: { sessionId, modelId } }) => {
+        const session = findForSetting(sessionId);
+        await session.setModel(modelId);
+        const { models } = await session.choices();
+        return { _meta: { qwenModelSwitch: { modelId: models.currentModelId } } };
+      }),
+    )
+    .onRequest(
+      methods.agent.session.setConfigOption,
+      guard(async ({ params: { sessionId, configId, value }, signal }) => {
+        const session = findForSetting(sessionId);
+        if (configId === 'mode') await session.setMode(String(value), signal);
+        else if (configId === 'model') await session.setModel(String(value));
+        else throw invalidParams(`Unsupported configId: ${configId.slice(0, 300)}`);
+        return { configOptions: (await session.choices()).configOptions };
+      }),
+    )
+    .onNotification(methods.agent.session.cancel, async ({ params: { sessionId } }) => {
+      await sessions.get(sessionId)?.cancel();
+    });
+
+  /** A prompt goes on without its client: another one may watch it, or it returns. */
+  function unlessClosed(signal: AbortSignal): AbortSignal {
+    const control = new AbortController();
+    signal.addEventListener('abort', () => connectionSignal?.aborted !== true && control.abort(), { once: true });
+    return control.signal;
+  }
+
+  async function listSessions(cwd: string, cursor: string | undefined, size: unknown) {
+    const project = await openFolder(cwd);
+    const limit = typeof size === 'number' && size >= 1 ? Math.min(Math.floor(size), MAX_PAGE) : PAGE;
+    const page = await host.engine.sessions.page(project.id, {
+      limit,
+      ...(cursor === undefined ? {} : { cursor: cursor satisfies Cursor }),
+    });
+    return {
+      sessions: page.sessions.map(({ id, title, createdAtMs, updatedAtMs, firstPrompt }) => {
+        const startTime = new Date(createdAtMs).toISOString();
+        return {
+          ...{ sessionId: id, cwd: project.path, title, updatedAt: new Date(updatedAtMs).toISOString() },
+          _meta: { createdAt: startTime, startTime, preview: firstPrompt ?? title },
+        };
+      }),
+      nextCursor: page.next ?? null,
+    };
+  }
+}
+
+function describeAgent(version: string): InitializeResponse {
+  return {
+    protocolVersion: 1,
+    agentInfo: { name: 'gantry', title: 'Gantry', version },
+    authMethods: AUTH_METHODS,
+    agentCapabilities: {
+      loadSession: true,
+      promptCapabilities: { image: true, audio: false, embeddedContext: true },
+      sessionCapabilities: { list: {}, resume: {}, additionalDirectories: {} },
+      mcpCapabilities: { http: true, sse: true },
+    },
+  };
+}

@@ -1,0 +1,291 @@
+/**
+ * One session that an ACP client has open: its updates in order, its questions, its prompts. Other clients may have the same session
+ * open; what they do is shown here too.
+ */
+import { randomUUID } from 'node:crypto';
+import { isAbsolute, join } from 'node:path';
+import { type AgentContext, type ContentBlock, methods, type PromptResponse, type ToolCallContent } from '@agentclientprotocol/sdk';
+import type { Approval, HostEvent, ProjectSummary, SessionId, SessionSnapshot, TurnEnd } from '../../preload/contract/index.ts';
+import { EngineError, readRegularFile, type SessionHandle } from '../engine/index.ts';
+import type { AcpHost } from './acp-host.ts';
+import { createClientQuestions } from './client-questions.ts';
+import { diffTexts } from './diff-texts.ts';
+import { createOutbox } from './outbox.ts';
+import { toPermissionRequest } from './permission.ts';
+import { toPromptContent } from './prompt-content.ts';
+import { createPromptTurns } from './prompt-turns.ts';
+import { failed } from './request-errors.ts';
+import { type SessionChoices, toChoices, toMode, toModelRef } from './session-choices.ts';
+import { createUpdateMapper, type DiffDisplay } from './update-mapper.ts';
+
+export interface AcpSession {
+  readonly id: SessionId;
+  /** Errors: `RequestError`; those of `SessionHandle.prompt`. */
+  prompt(blocks: readonly ContentBlock[], signal: AbortSignal): Promise<PromptResponse>;
+  /** Nothing happens if nothing runs. */
+  cancel(): Promise<void>;
+  setMode(modeId: string, signal: AbortSignal): Promise<void>;
+  setModel(modelId: string): Promise<void>;
+  choices(): Promise<SessionChoices>;
+  /** Sends the transcript, oldest row first, and resolves when the client has it. */
+  replay(): Promise<void>;
+  /** What follows the answer that opened the session: its commands, and what waits for the user. */
+  greet(): void;
+  /** The session stays open in the engine. */
+  close(): void;
+}
+
+export interface AcpSessionDeps {
+  readonly host: AcpHost;
+  readonly client: AgentContext;
+  readonly project: ProjectSummary;
+  /** Events since the snapshot are in `earlier`. */
+  readonly snapshot: SessionSnapshot;
+  readonly earlier: readonly HostEvent[];
+  /** `replay` follows: events wait until the transcript before them was sent. */
+  readonly replays: boolean;
+}
+
+/** Earlier rows of a long session are not replayed. */
+const MAX_REPLAYED = 2_000;
+const REPLAY_PAGE = 300;
+/** A larger file is shown by its changed parts. Unit: bytes. */
+const MAX_SHOWN_BYTES = 2 * 1024 * 1024;
+
+const STOP_REASONS = {
+  completed: 'end_turn',
+  cancelled: 'cancelled',
+  interrupted: 'cancelled',
+  max_turns: 'max_turn_requests',
+} as const satisfies Record<Exclude<TurnEnd, 'failed'>, PromptResponse['stopReason']>;
+
+export function createAcpSession({ host, client, project, snapshot, earlier, replays }: AcpSessionDeps): AcpSession {
+  const { engine, logger } = host;
+  const { id } = snapshot.summary;
+  const prompts = createPromptTurns();
+  let { mode, model } = snapshot;
+  let lastAnswerId: string | undefined;
+  let isReplayed = !replays;
+  const held: HostEvent[] = [];
+
+  const outbox = createOutbox((update) => client.notify(methods.client.session.update, { sessionId: id, update }));
+  const mapper = createUpdateMapper({
+    root: project.path,
+    nowMs: () => host.clock.now(),
+    isOwnPrompt: prompts.has,
+    isPrompting: prompts.isWaiting,
+    diff,
+  });
+  const questions = createClientQuestions({
+    client,
+    logger,
+    session: () => engine.sessions.get(id),
+    upToDate: outbox.settled,
+    toRequest,
+    inputOf: mapper.inputOf,
+  });
+  const stopWatching = host.watch(id);
+  const unsubscribe = engine.subscribe(receive);
+  for (const event of earlier) receive(event);
+
+  function receive(event: HostEvent): void {
+    if (event.event === 'session.removed' && event.data.sessionId === id) return prompts.dropAll();
+    if (!('sessionId' in event.data) || event.data.sessionId !== id) return;
+    if ('seq' in event.data && event.data.seq <= snapshot.seq) return;
+    if (isReplayed) take(event);
+    else held.push(event);
+  }
+
+  function take(event: HostEvent): void {
+    if (event.event === 'session.modeChanged') mode = event.data.mode;
+    if (event.event === 'session.modelChanged') model = event.data.model;
+    if (event.event === 'item.added' && event.data.item.kind === 'assistant') lastAnswerId = event.data.item.id;
+    for (const update of mapper.event(event)) outbox.push(update);
+    if (event.event === 'session.modeChanged') notifyMode();
+    if (event.event === 'session.modeChanged' || event.event === 'session.modelChanged')
+      outbox.push(async () => [{ sessionUpdate: 'config_option_update', configOptions: (await choices()).configOptions }]);
+    questions.event(event);
+    prompts.event(event);
+  }
+
+  /** Clients of Qwen Code follow the mode by this message. */
+  function notifyMode(): void {
+    client
+      .notify('qwen/notify/session/mode-update', { v: 1, sessionId: id, currentModeId: mode })
+      .catch((error: unknown) => logger.debug('The mode was not sent', { error: String(error) }));
+  }
+
+  async function choices(): Promise<SessionChoices> {
+    const { providers } = await engine.providers.list(project.id);
+    return toChoices({
+      mode,
+      model,
+      providers: providers.filter(({ protocol, id: own }) => protocol !== 'demo' || own === model?.providerId),
+    });
+  }
+
+  async function diff(display: DiffDisplay, side: 'before' | 'after'): Promise<ToolCallContent> {
+    const path = isAbsolute(display.path) ? display.path : join(project.path, display.path);
+    const current = side === 'before' && display.isNewFile ? '' : await readShown(path);
+    const { oldText, newText } = diffTexts(display.patch, current, side);
+    return { type: 'diff', path, oldText: display.isNewFile ? null : oldText, newText };
+  }
+
+  async function toRequest(approval: Approval) {
+    const { display, toolCallId } = approval;
+    const shown = display.kind === 'diff' ? await diff(display, 'before') : undefined;
+    return toPermissionRequest(approval, { root: project.path, input: mapper.inputOf(toolCallId), diff: shown });
+  }
+
+  /** It may have left memory, or been closed by another client. */
+  async function open(): Promise<SessionHandle> {
+    await engine.sessions.open(project.id, id, host.sessionOptions);
+    return engine.sessions.get(id);
+  }
+
+  /** The answer to a slash command that needs no turn; undefined: the text is a prompt. */
+  async function answerSlash(session: SessionHandle, text: string): Promise<string | undefined> {
+    if (!text.startsWith('/')) return undefined;
+    const outcome = await session.runSlash(text);
+    if (outcome.kind === 'prompt') return undefined;
+    if (outcome.kind === 'said') return outcome.text;
+    return outcome.text ?? `/${outcome.name} opens a view of Gantry's own window, which an editor does not have.`;
+  }
+
+  async function runPrompt(blocks: readonly ContentBlock[], signal: AbortSignal): Promise<PromptResponse> {
+    const { text, attachments } = toPromptContent(blocks, project.path);
+    const localId = randomUUID();
+    await host.confirm?.('session.prompt', { sessionId: id, text, localId }, { signal });
+    const session = await open();
+    const said = await answerSlash(session, text);
+    if (said !== undefined) {
+      outbox.push({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: said }, _meta: { source: 'slash_command' } });
+      return { stopReason: 'end_turn' };
+    }
+    const end = prompts.wait(localId);
+    try {
+      const { turnId } = await session.prompt(text, localId, { attachments });
+      if (turnId !== undefined) prompts.started(localId, turnId);
+    } catch (error) {
+      prompts.forget(localId);
+      throw error;
+    }
+    return toResponse(await end);
+  }
+
+  function toResponse(end: Awaited<ReturnType<typeof prompts.wait>>): PromptResponse {
+    if (end.kind === 'dropped') return { stopReason: 'cancelled' };
+    if (end.kind === 'held')
+      throw failed('internal', 'The turn for this prompt could not start. Open the session in Gantry to see why, and send it again.');
+    const { result } = end;
+    if (result.end === 'failed')
+      throw failed(result.error?.code ?? 'internal', result.error?.message ?? 'The turn failed; its last row says why.');
+    const branch = lastAnswerId === undefined ? {} : { _meta: { 'qwen.branchPoint': { assistantRecordUuid: lastAnswerId } } };
+    return { stopReason: STOP_REASONS[result.end], ...branch };
+  }
+
+  async function cancel(): Promise<void> {
+    const session = engine.sessions.get(id);
+    const queued = prompts.queued();
+    await Promise.all(queued.map((localId) => session.work.unqueue(localId)));
+    for (const localId of queued) prompts.drop(localId);
+    if (queued.length > 0 && !prompts.isWaiting()) return; // the turn that runs is another client's
+    try {
+      session.work.cancel();
+    } catch (error) {
+      if (!(error instanceof EngineError && error.code === 'turn_not_running')) throw error; // nothing runs, which was the aim
+    }
+  }
+
+  return {
+    id,
+    choices,
+    cancel,
+    async prompt(blocks, signal) {
+      const stop = () => void cancel().catch(() => undefined); // the prompt's own end reports what happened
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        return await runPrompt(blocks, signal);
+      } finally {
+        signal.removeEventListener('abort', stop);
+        await outbox.settled();
+      }
+    },
+    async setMode(modeId, signal) {
+      const wanted = toMode(modeId);
+      await host.confirm?.('session.setMode', { sessionId: id, mode: wanted }, { signal });
+      (await open()).setMode(wanted);
+      await outbox.settled();
+    },
+    async setModel(modelId) {
+      const { providers } = await engine.providers.list(project.id);
+      const wanted = toModelRef(modelId, providers);
+      (await open()).setModel(wanted);
+      await outbox.settled();
+    },
+    async replay() {
+      const { items, left } = await allRows(engine.sessions.get(id), snapshot);
+      if (left > 0) {
+        const text = `${left} earlier rows of this session are not shown here. Gantry's own window has them.\n\n`;
+        outbox.push({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text }, _meta: { source: 'notice', level: 'quiet' } });
+      }
+      for (const item of items) for (const update of mapper.replay(item)) outbox.push(update);
+      isReplayed = true;
+      for (const event of held.splice(0)) take(event);
+      await outbox.settled();
+    },
+    greet() {
+      outbox.push(async () => [await commandsUpdate(host, project)]);
+      questions.pending(snapshot);
+    },
+    close() {
+      unsubscribe();
+      questions.close();
+      prompts.dropAll();
+      stopWatching();
+    },
+  };
+}
+
+/** `left`: how many older rows there are. */
+async function allRows(session: SessionHandle, snapshot: SessionSnapshot) {
+  const pages = [snapshot.items];
+  let left = snapshot.earlierItems;
+  let count = snapshot.items.length;
+  let first = snapshot.items[0];
+  while (left > 0 && first !== undefined && count < MAX_REPLAYED) {
+    const page = await session.earlier({ beforeItemId: first.id, limit: REPLAY_PAGE });
+    if (page.items.length === 0) break;
+    pages.unshift([...page.items]);
+    left = page.earlierItems;
+    count += page.items.length;
+    first = page.items[0];
+  }
+  return { items: pages.flat(), left };
+}
+
+async function commandsUpdate({ engine }: AcpHost, project: ProjectSummary) {
+  const commands = await engine.commands.list(project.id);
+  return {
+    sessionUpdate: 'available_commands_update' as const,
+    availableCommands: commands
+      .filter(({ runsIn }) => runsIn !== 'window')
+      .map(({ name, description, argumentHint, source, aliases }) => ({
+        name,
+        description,
+        input: argumentHint === undefined && source === 'built-in' ? null : { hint: argumentHint ?? '' },
+        _meta: { source, ...(argumentHint === undefined ? {} : { argumentHint }), ...(aliases.length === 0 ? {} : { altNames: aliases }) },
+      })),
+    _meta: { availableSkills: commands.filter(({ source }) => source === 'skill').map(({ name }) => name) },
+  };
+}
+
+/** Undefined if it is not there, not text, or large. */
+async function readShown(path: string): Promise<string | undefined> {
+  try {
+    const bytes = await readRegularFile(path);
+    return bytes.length > MAX_SHOWN_BYTES ? undefined : new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined; // then the changed parts are shown
+  }
+}
