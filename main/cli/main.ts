@@ -16,6 +16,9 @@ async function run(commandLine: CommandLine): Promise<ProcessEnd> {
     case 'help':
       process.stdout.write((await import('./args/help.ts')).helpText());
       return EXIT.success;
+    case 'extensions':
+      process.stdout.write('No extensions installed.\n');
+      return EXIT.success;
     case 'refused':
       process.stderr.write(
         `${formatFailure({ message: commandLine.message, exitCode: EXIT.badFlags, type: 'FatalInputError' }, commandLine.json ? 'json' : 'text')}\n`,

@@ -4,7 +4,6 @@ import { defined, ItemId, ProviderId, ProviderSummary, SessionId, type ToolItem 
 import { chooseProvider } from './commands/auth-command.ts';
 import { formatFailure } from './output/failure.ts';
 import { mergePrompt, readPipedInput } from './run/prompt-input.ts';
-import { isUnattendedRetry } from './run/retry-heartbeat.ts';
 import { type CallsById, noteCall } from './output/run-stats.ts';
 import { createStandardOutput } from './output/standard-output.ts';
 import { MAX_RESULT_BYTES, toolResultText } from './output/tool-result-text.ts';
@@ -65,17 +64,6 @@ test('output to an exited reader is dropped, and reported once', async () => {
   await output.flush();
 });
 
-test.each([
-  ['true', true],
-  ['1', true],
-  ['TRUE', false],
-  ['yes', false],
-  ['', false],
-  [undefined, false],
-])('QWEN_CODE_UNATTENDED_RETRY=%s turns it on: %s', (value, expected) => {
-  expect(isUnattendedRetry({ QWEN_CODE_UNATTENDED_RETRY: value, CI: 'true' })).toBe(expected);
-});
-
 test.each<[string, Partial<ToolItem>, string]>([
   ['a text', { display: { kind: 'text', text: 'shown' }, summary: 'short' }, 'shown'],
   ['an output', { display: { kind: 'shell', command: 'c', cwd: '/', outcome: 'completed', output: 'out' } }, 'out'],
@@ -94,6 +82,16 @@ test.each<[string, Partial<ToolItem>, string]>([
   ['a refusal', { status: 'denied', summary: 'refused' }, 'refused'],
 ])('the result of %s', (_name, part, expected) => {
   expect(toolResultText(tool(part))).toBe(expected);
+});
+
+test('a result is the text that the model reads, and of a command that succeeded its output', () => {
+  const shell = { kind: 'shell', command: 'c', cwd: '/', outcome: 'failed', output: 'out' } as const;
+  expect(toolResultText(tool({ status: 'error', error: 'Exited with code 1', display: shell }), 'Output:\nout\nExit Code: 1')).toBe(
+    'Output:\nout\nExit Code: 1',
+  );
+  expect(toolResultText(tool({ display: { ...shell, outcome: 'completed' } }), 'Output:\nout')).toBe('out');
+  expect(toolResultText(tool({ display: { ...shell, outcome: 'completed', output: '' } }), 'Exit Code: 0')).toBe('Exit Code: 0');
+  expect(toolResultText(tool({ summary: 'Read a: 2 lines' }), 'one\ntwo')).toBe('one\ntwo');
 });
 
 test('a long result is reduced to its beginning and its end, in whole characters', () => {

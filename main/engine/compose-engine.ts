@@ -128,8 +128,8 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     projectsDir: join(paths.qwenRuntime, 'projects'),
     projects,
     emit,
-    async retryFor({ unattended }) {
-      return createRetries(unattended ? getRetryMode(await settings.processEnvironment()) : 'normal', Math.random);
+    async retryFor({ unattended }, project) {
+      return createRetries(unattended ? getRetryMode(await project.lookupEnv()) : 'normal', Math.random);
     },
   });
   notifyMonitorOutput = (sessionId) => sessions.onMonitorOutput(sessionId);
@@ -146,6 +146,10 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
   return {
     projects: {
       ...projects,
+      async runDefaults(projectId) {
+        const [defaults, environment] = await Promise.all([projects.runDefaults(projectId), projects.get(projectId).lookupEnv()]);
+        return { ...defaults, unattendedRetry: getRetryMode(environment) === 'unattended' };
+      },
       async findFiles(projectId, query, limit) {
         const project = projects.get(projectId);
         const place = { root: project.root, fs, childEnv: () => project.childEnv(), runSettings: () => project.runSettings() };

@@ -97,6 +97,8 @@ export interface RunDefaults {
   readonly maxToolCalls?: number;
   /** The time limit after which a turn is cancelled. */
   readonly maxWallTimeMs?: number;
+  /** QWEN_CODE_UNATTENDED_RETRY of the environment, `.env` or `settings.env`. */
+  readonly unattendedRetry?: boolean;
 }
 
 export interface SessionOptions {
@@ -125,6 +127,10 @@ export interface SessionOptions {
    * `bad_params`.
    */
   readonly outputSchema?: Readonly<Record<string, unknown>>;
+  /** An unknown slash command is an ordinary prompt. Absent: it is refused. */
+  readonly sendsUnknownCommands?: boolean;
+  /** Called with the text that the model reads, before the event of the call's end; also for calls of subagents. */
+  readonly onToolResult?: (callId: ItemId, text: string) => void;
 }
 
 /**

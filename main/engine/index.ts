@@ -31,6 +31,7 @@ export { amount } from './lib/amount.ts';
 export { describeSandbox, describeWall, type WallState } from './sandbox/index.ts';
 export { asFileError, isStorageError, reportableError, writingFile } from './lib/file-errors.ts';
 export { redactText, redactValue } from './lib/redact.ts';
+export { toApprovalMode } from './lib/written-mode.ts';
 export { openRegular, readRegularFile } from './lib/regular-file.ts';
 export type {
   BoundedText,

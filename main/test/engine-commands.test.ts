@@ -68,6 +68,25 @@ test('an unknown command is an error that suggests similar names, and a path is 
   expect(lastText(fixture)).toBe('/tmp is full');
 });
 
+test('where the host asks for it, an unknown command is a prompt like any other', async () => {
+  const fixture = await fixtureWith({});
+  const id = await newSession(fixture, { sendsUnknownCommands: true });
+  await fixture.run(id, '/toools now');
+  expect(lastText(fixture)).toBe('/toools now');
+});
+
+test('the commands about keys, reports and the end are answered in every host', async () => {
+  const fixture = await fixtureWith({});
+  const id = await newSession(fixture);
+  const said = async (text: string) => {
+    const outcome = await fixture.engine.sessions.get(id).runSlash(text);
+    return outcome.kind === 'said' ? outcome.text : outcome;
+  };
+  expect(await said('/login')).toContain('OPENAI_API_KEY');
+  expect(await said('/bug it hangs')).toMatch(new RegExp(`Session: ${id}\\nit hangs$`));
+  await expect(said('/quit')).rejects.toMatchObject({ code: 'not_supported' });
+});
+
 test('a shell part needs approval, and its output is part of the prompt', async () => {
   const fixture = await fixtureWith({ '.qwen/commands/x.md': 'It says: !{touch made-it && echo {{args}} | tr a-z A-Z}' });
   const id = await newSession(fixture, { mode: 'default' });

@@ -12,6 +12,15 @@ test.each<[string[], object]>([
   [['auth', 'web'], { kind: 'mcp', action: 'auth', name: 'web', signOut: false }],
   [['auth', '--sign-out', 'web'], { kind: 'mcp', action: 'auth', name: 'web', signOut: true }],
   [['add', 'files', 'npx', '-y', 'server', '--root', '.'], add('files', { command: 'npx', args: ['-y', 'server', '--root', '.'] })],
+  [['add', 'foo', 'node', 's.js', '-s', 'project'], add('foo', { command: 'node', args: ['s.js'] }, 'project')],
+  [
+    ['add', 'foo', 'node', '--inspect', 's.js', '-stdio', '--trust', '-e', 'A=b', '--help', '--scope=project'],
+    add('foo', { command: 'node', args: ['--inspect', 's.js', '-stdio', '--help'], env: { A: 'b' }, trust: true }, 'project'),
+  ],
+  [
+    ['add', 'foo', 'docker', '--', 'run', '-e', 'X=1', '-s', 'user'],
+    add('foo', { command: 'docker', args: ['run', '-e', 'X=1', '-s', 'user'] }),
+  ],
   [['add', 'files', '--', 'npx', '-y'], add('files', { command: 'npx', args: ['-y'] })],
   [['add', '-s', 'project', '-e', 'A=b=c', '-e', 'D=', 'x', 'cmd'], add('x', { command: 'cmd', env: { A: 'b=c', D: '' } }, 'project')],
   [

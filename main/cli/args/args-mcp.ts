@@ -1,5 +1,5 @@
 /** The flags of `gantry mcp list|add|remove|auth`. Pure. Source of names and meanings: docs/formats.md 1.5, 7.6. */
-import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import type { ParseArgsOptionDescriptor, ParseArgsOptionsConfig } from 'node:util';
 import { choice, COMMON_FLAGS, limit, list, parseFlags, Refusal, refuseIf } from './flags.ts';
 import { defined } from '../../../preload/contract/index.ts';
 
@@ -104,12 +104,42 @@ function parseAdd(argv: readonly string[]): ReturnType<typeof parseMcp> {
   return { kind: 'mcp', action: 'add', name, scope: choice('--scope', values.scope, SCOPES) ?? 'user', server: { ...server, ...common } };
 }
 
-/** Arguments after the command belong to it: `gantry mcp add files npx -y server --root .` */
+/**
+ * Options of this program count anywhere; what it does not know after the command, and everything after `--`, belongs to the server:
+ * `gantry mcp add files npx -y server --root . --scope project`.
+ */
 function splitCommand(argv: readonly string[]): { own: readonly string[]; command: readonly string[] } {
-  const { tokens } = parseArgs({ args: [...argv], options: ADD_FLAGS, allowPositionals: true, strict: false, tokens: true });
-  const second = tokens.filter((token) => token.kind === 'positional')[1];
-  if (second === undefined) return { own: argv, command: [] };
-  return { own: argv.slice(0, second.index), command: argv.slice(second.index).filter((arg, at) => arg !== '--' || at > 1) };
+  const own: string[] = [];
+  const command: string[] = [];
+  for (let at = 0; at < argv.length; at += 1) {
+    const arg = argv[at] ?? '';
+    if (arg === '--') {
+      command.push(...argv.slice(at + 1));
+      break;
+    }
+    const flag = addFlagOf(arg, command.length >= 2);
+    if (flag === 'unknown') own.push(arg);
+    else if (flag === undefined) command.push(arg);
+    else {
+      own.push(arg);
+      const value = argv[at + 1];
+      if (flag.type === 'string' && !arg.includes('=') && value !== undefined) {
+        own.push(value);
+        at += 1;
+      }
+    }
+  }
+  return { own, command };
+}
+
+/** Undefined: a word of the server's. `unknown`: a mistake, or letters in one word, before the command. */
+function addFlagOf(arg: string, isAfterCommand: boolean): ParseArgsOptionDescriptor | 'unknown' | undefined {
+  if (!arg.startsWith('-') || arg === '-') return undefined;
+  const [name = ''] = arg.split('=', 1);
+  const flags: readonly (readonly [string, ParseArgsOptionDescriptor])[] = Object.entries(ADD_FLAGS);
+  const found = flags.find(([long, { short }]) => name === `--${long}` || (short !== undefined && arg === `-${short}`));
+  if (isAfterCommand) return found !== undefined && !Object.hasOwn(COMMON_FLAGS, found[0]) ? found[1] : undefined;
+  return found?.[1] ?? 'unknown';
 }
 
 type AddValues = ReturnType<typeof parseFlags<typeof ADD_FLAGS>>['values'];

@@ -3,12 +3,13 @@ import { defined } from '../../../preload/contract/index.ts';
 import { type AuthType, type FlagSettings, parseSettingsFlags, SWITCHES } from './args-settings.ts';
 import { choice, limit, list, origins, parseFlags, Refusal, refuseIf } from './flags.ts';
 import { RUN_FLAGS } from './flag-table.ts';
+import { describeIgnored, IGNORED_SWITCHES } from './ignored-flags.ts';
 
 export const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 const INPUT_FORMATS = ['text', 'stream-json'] as const;
-const APPROVAL_MODES = ['plan', 'default', 'auto-edit', 'yolo'] as const;
+const APPROVAL_MODES = ['plan', 'default', 'auto-edit', 'auto', 'yolo'] as const;
 const BACKGROUND_CHOICES = ['wait', 'stop'] as const;
 
 export interface RunArgs {
@@ -22,7 +23,7 @@ export interface RunArgs {
   readonly outputFormat: OutputFormat | undefined;
   readonly includePartialMessages: boolean;
   readonly model?: string;
-  readonly approvalMode?: (typeof APPROVAL_MODES)[number];
+  readonly approvalMode?: Exclude<(typeof APPROVAL_MODES)[number], 'auto'>;
   readonly allowedTools: readonly string[];
   /** Absent: no limit. */
   readonly maxSessionTurns?: number;
@@ -55,15 +56,18 @@ export interface RunArgs {
   /** The schema of the answer, as JSON or as `@` and a file name. */
   readonly jsonSchema?: string;
   readonly debug: boolean;
+  /** One line for each given flag that has no effect. */
+  readonly notes: readonly string[];
 }
 
 type Values = ReturnType<typeof parseFlags<typeof RUN_FLAGS>>['values'];
 
 /** Throws `Refusal`. */
-export function parseRun(argv: readonly string[]): RunArgs | { readonly kind: 'help' | 'version' } {
+export function parseRun(argv: readonly string[]): RunArgs | { readonly kind: 'help' | 'version' | 'extensions' } {
   const { values, positionals } = parseFlags(withOptionalValues(argv), RUN_FLAGS);
   if (values.help === true) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };
+  if (values['list-extensions'] === true) return { kind: 'extensions' };
   const formats = parseFormats(values);
   const positional = positionals.join(' ');
   refuseIf(positional !== '' && values.prompt !== undefined, 'Give the prompt once: with --prompt or as an argument, not both.');
@@ -90,6 +94,7 @@ export function parseRun(argv: readonly string[]): RunArgs | { readonly kind: 'h
     allFiles,
     background: choice('--background', values.background, BACKGROUND_CHOICES) ?? 'stop',
     debug: values.debug ?? false,
+    notes: [...(values['approval-mode'] === 'auto' ? [AUTO_NOTE] : []), ...describeIgnored(values)],
     ...defined({
       prompt: values.prompt ?? (positional === '' ? undefined : positional),
       model: values.model,
@@ -116,7 +121,7 @@ function withOptionalValues(argv: readonly string[]): string[] {
     if (end !== -1 && index >= end) return arg;
     const next = all[index + 1];
     if (arg === '-r' || arg === '--resume') return next === undefined || next.startsWith('-') ? '--resume=' : arg;
-    const name = SWITCHES.find((known) => arg === `--${known}` || arg === `--no-${known}`);
+    const name = [...SWITCHES, ...IGNORED_SWITCHES].find((known) => arg === `--${known}` || arg === `--no-${known}`);
     if (name === undefined) return arg;
     if (arg.startsWith('--no-')) return `--${name}=false`;
     return next === 'true' || next === 'false' ? arg : `--${name}=true`;
@@ -154,9 +159,13 @@ function parseSession(values: Values): Pick<RunArgs, 'session' | 'fork' | 'forkI
 
 function parseApprovalMode(mode: string | undefined, yolo: boolean): RunArgs['approvalMode'] {
   refuseIf(yolo && mode !== undefined, 'Give --yolo or --approval-mode, not both; --approval-mode yolo is the same as --yolo.');
-  refuseIf(mode === 'auto', `--approval-mode auto is Qwen Code's and not in Gantry, which has: ${APPROVAL_MODES.join(', ')}.`);
-  return yolo ? 'yolo' : choice('--approval-mode', mode, APPROVAL_MODES);
+  const chosen = yolo ? 'yolo' : choice('--approval-mode', mode, APPROVAL_MODES);
+  return chosen === 'auto' ? 'auto-edit' : chosen;
 }
+
+/** In Qwen Code a model judges each call. */
+const AUTO_NOTE =
+  '--approval-mode auto runs as auto-edit: edits in the workspace and commands that only read run by themselves, and no model judges the others.';
 
 function parseBaseUrl(value: string | undefined): string | undefined {
   if (value === undefined || /^https?:$/.test(URL.parse(value)?.protocol ?? '')) return value;

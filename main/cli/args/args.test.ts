@@ -18,6 +18,7 @@ const DEFAULTS: RunArgs = {
   mcpConfigs: [],
   background: 'stop',
   debug: false,
+  notes: [],
 };
 const UUID = '3f2b8c1e-0d4a-4c6e-9f7b-1a2b3c4d5e6f';
 
@@ -79,6 +80,9 @@ test.each<[string[], Partial<RunArgs>]>([
   [['--mcp-config', 'a.json', '--mcp-config', '{}'], { mcpConfigs: ['a.json', '{}'] }],
   [['--json-schema', '@a.json', 'hi'], { jsonSchema: '@a.json', prompt: 'hi' }],
   [['--', '--no-chat-recording'], { prompt: '--no-chat-recording' }],
+  [['--', 'mcp', 'list'], { prompt: 'mcp list' }],
+  [['fix', 'mcp'], { prompt: 'fix mcp' }],
+  [['-p', 'review'], { prompt: 'review' }],
 ])('%j is understood', (argv, expected) => {
   expect(parseCommandLine(argv)).toEqual({ ...DEFAULTS, ...expected });
 });
@@ -89,7 +93,6 @@ test.each<[string[], string]>([
   [['-z'], '-z'],
   [['-p', 'a', 'b'], 'once'],
   [['-y', '--approval-mode', 'plan'], '--approval-mode'],
-  [['--approval-mode', 'auto'], "Qwen Code's"],
   [['--output-format', 'xml'], '"xml"'],
   [['--input-format', 'stream-json'], '--output-format stream-json'],
   [['--input-format', 'stream-json', '-o', 'stream-json', '--all-files'], '--all-files'],
@@ -116,7 +119,9 @@ test.each<[string[], string]>([
   [['--json-schema', '{}', '--input-format', 'stream-json', '-o', 'stream-json'], '--json-schema'],
   [['--channel', 'carrier pigeon'], '--channel'],
   [['-s'], 'tools.executionSandbox'],
-  [['--telemetry-target', 'local'], 'no telemetry'],
+  [['extensions', 'list'], 'no extensions'],
+  [['-y', 'hooks'], 'gantry -p'],
+  [['review', 'this'], 'a command of Qwen Code that Gantry does not have'],
   [['--background', 'later'], '--background'],
   [['--model'], 'model'],
   [['serve', '--port', '70000'], '"70000"'],
@@ -127,6 +132,26 @@ test.each<[string[], string]>([
   [['auth', 'get'], 'auth set'],
 ])('%j is refused with a message that contains %s', (argv, mention) => {
   expect(parseCommandLine(argv)).toEqual({ kind: 'refused', message: expect.stringContaining(mention), json: false });
+});
+
+test.each<[string[], string]>([
+  [['--telemetry=false', 'hi'], '--telemetry has no effect: Gantry reports nothing to anyone.'],
+  [['--no-telemetry', 'hi'], '--telemetry has no effect: Gantry reports nothing to anyone.'],
+  [['--telemetry-target', 'local', 'hi'], '--telemetry-target has no effect: Gantry reports nothing to anyone.'],
+  [['--screen-reader', 'hi'], '--screen-reader has no effect: the output is plain text.'],
+  [['-e', 'none', 'hi'], '--extensions has no effect: Gantry has no extensions.'],
+  [['--fallback-model', 'm2', 'hi'], '--fallback-model has no effect: Gantry uses only the model you chose.'],
+])('%j runs, and one line says that the flag has no effect', (argv, note) => {
+  expect(parseCommandLine(argv)).toEqual({ ...DEFAULTS, prompt: 'hi', notes: [note] });
+});
+
+test('the mode auto runs as auto-edit, and a line says so', () => {
+  expect(parseCommandLine(['--approval-mode', 'auto', 'hi'])).toEqual({
+    ...DEFAULTS,
+    prompt: 'hi',
+    approvalMode: 'auto-edit',
+    notes: [expect.stringContaining('runs as auto-edit')],
+  });
 });
 
 test('the message about an invalid proxy does not repeat it', () => {
@@ -155,7 +180,14 @@ test('subcommands have their own flags', () => {
     debug: false,
   });
   expect(parseCommandLine(['sessions', 'list', '--json'])).toEqual({ kind: 'sessions', action: 'list', json: true, archived: false });
-  expect(parseCommandLine(['auth', 'set', 'Ollama', '--insecure-file'])).toEqual({ kind: 'auth', provider: 'Ollama', insecureFile: true });
+  expect(parseCommandLine(['auth', 'set', 'Ollama', '--insecure-file'])).toEqual({
+    kind: 'auth',
+    action: 'set',
+    provider: 'Ollama',
+    insecureFile: true,
+  });
+  expect([parseCommandLine(['auth']), parseCommandLine(['auth', 'status'])]).toEqual(Array(2).fill({ kind: 'auth', action: 'status' }));
+  expect(parseCommandLine(['--debug', 'mcp', 'list'])).toMatchObject({ kind: 'mcp', action: 'list' });
   expect(parseCommandLine(['doctor'])).toEqual({ kind: 'doctor' });
 });
 
@@ -165,6 +197,7 @@ test.each([
   [['-h'], 'help'],
   [['serve', '--help'], 'help'],
   [['doctor', '-v'], 'version'],
+  [['-l'], 'extensions'],
 ])('%j requests the %s', (argv, kind) => {
   expect(parseCommandLine(argv)).toEqual({ kind });
 });

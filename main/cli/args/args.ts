@@ -8,6 +8,7 @@ import { type McpArgs, parseMcp } from './args-mcp.ts';
 import { parseRun, type RunArgs } from './args-run.ts';
 import { parseSessions, type SessionsArgs } from './args-sessions.ts';
 import { COMMON_FLAGS, origins, parseFlags, Refusal, refuseIf } from './flags.ts';
+import { findSubcommand } from './subcommands.ts';
 
 export type { McpArgs } from './args-mcp.ts';
 export type { OutputFormat, RunArgs } from './args-run.ts';
@@ -26,12 +27,15 @@ export interface ServeArgs {
   readonly debug: boolean;
 }
 
-export interface AuthArgs {
-  readonly kind: 'auth';
-  /** Name, id or base URL of a provider; absent: the only one. */
-  readonly provider?: string;
-  readonly insecureFile: boolean;
-}
+export type AuthArgs =
+  | { readonly kind: 'auth'; readonly action: 'status' }
+  | {
+      readonly kind: 'auth';
+      readonly action: 'set';
+      /** Name, id or base URL of a provider; absent: the only one. */
+      readonly provider?: string;
+      readonly insecureFile: boolean;
+    };
 
 export type CommandLine =
   | RunArgs
@@ -42,6 +46,8 @@ export type CommandLine =
   | { readonly kind: 'doctor' }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
+  /** The installed extensions: none. */
+  | { readonly kind: 'extensions' }
   /** `json`: the caller asked for JSON, so the refusal is printed as JSON too. */
   | { readonly kind: 'refused'; readonly message: string; readonly json: boolean };
 
@@ -66,9 +72,9 @@ const SERVE_FLAGS = {
 
 /** `argv` without the program's own two entries. Never throws. */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
-  const [name = '', ...rest] = argv;
   try {
-    return (Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name]?.(rest) : undefined) ?? parseRun(argv);
+    const found = findSubcommand(argv, Object.keys(SUBCOMMANDS));
+    return (found === undefined ? undefined : SUBCOMMANDS[found.name]?.(found.rest)) ?? parseRun(argv);
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', message: error.message, json: asksForJson(argv) };
     throw error;
@@ -103,11 +109,13 @@ function parseAuth(argv: readonly string[]): CommandLine {
   const { values, positionals } = parseFlags(argv, { ...COMMON_FLAGS, 'insecure-file': { type: 'boolean' } });
   const early = earlyExit(values);
   if (early !== undefined) return early;
+  const [action = 'status'] = positionals;
+  if (action === 'status' && positionals.length < 2) return { kind: 'auth', action };
   refuseIf(
-    positionals[0] !== 'set' || positionals.length > 2,
-    'Usage: gantry auth set [provider] [--insecure-file]; the key is read from standard input.',
+    action !== 'set' || positionals.length > 2,
+    'Usage: gantry auth [status], or gantry auth set [provider] [--insecure-file]; the key is read from standard input.',
   );
-  return { kind: 'auth', insecureFile: values['insecure-file'] ?? false, ...defined({ provider: positionals[1] }) };
+  return { kind: 'auth', action: 'set', insecureFile: values['insecure-file'] ?? false, ...defined({ provider: positionals[1] }) };
 }
 
 function earlyExit(values: { help?: boolean; version?: boolean }): CommandLine | undefined {

@@ -1,6 +1,7 @@
 /** The flags of a run, in the order in which `--help` lists them. What a flag means is decided in args-run.ts and args-settings.ts. */
 import type { ParseArgsOptionDescriptor } from 'node:util';
 import { COMMON_FLAGS } from './flags.ts';
+import { IGNORED_FLAGS } from './ignored-flags.ts';
 
 export const SECTIONS = ['Prompt and output', 'Model', 'What it may do', 'Session'] as const;
 
@@ -95,7 +96,10 @@ export const RUN_FLAGS = {
     help: { section: 'Model', value: '<origin>', text: "the project's settings may send a key to this address" },
   },
 
-  'approval-mode': { type: 'string', help: { section: 'What it may do', value: '<mode>', text: 'plan, default, auto-edit, yolo' } },
+  'approval-mode': {
+    type: 'string',
+    help: { section: 'What it may do', value: '<mode>', text: 'plan, default, auto-edit, auto (as auto-edit), yolo' },
+  },
   yolo: { type: 'boolean', short: 'y', help: { section: 'What it may do', text: 'run everything without asking' } },
   'allowed-tools': {
     type: 'string',
@@ -169,4 +173,6 @@ export const RUN_FLAGS = {
   'experimental-acp': { type: 'boolean' },
   'add-dir': { type: 'string', multiple: true },
   channel: { type: 'string' },
+  'list-extensions': { type: 'boolean', short: 'l' },
+  ...IGNORED_FLAGS,
 } as const satisfies Readonly<Record<string, RunFlag>>;

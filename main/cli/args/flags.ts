@@ -17,28 +17,19 @@ export const COMMON_FLAGS = {
  */
 const FLAGS_OF_QWEN_CODE: Readonly<Record<string, string>> = {
   '--bare': 'Use --core-tools and --system-prompt to choose what a run has.',
-  '--experimental-lsp': 'Gantry does not use language servers.',
-  '--extensions': 'Gantry has no extensions.',
-  '--fallback-model': 'Gantry uses only the model you chose.',
   '--input-file': 'It belongs to the terminal screen; a program drives Gantry with --input-format stream-json.',
   '--insecure': 'Certificates are always checked. To add your own, set NODE_EXTRA_CA_CERTS to their file.',
   '--json-fd': 'It belongs to the terminal screen; --output-format stream-json prints the messages.',
   '--json-file': 'It belongs to the terminal screen; --output-format stream-json prints the messages.',
-  '--list-extensions': 'Gantry has no extensions.',
   '--output-style': 'Use --append-system-prompt to describe the style of the answers.',
   '--prompt-interactive': 'There is no terminal screen: open the window, or give the prompt with --prompt.',
   '--safe-mode': 'The settings, hooks and servers of an untrusted folder are not used.',
   '--sandbox': 'The setting tools.executionSandbox turns the sandbox on.',
-  '--sandbox-image': 'The setting tools.executionSandbox turns the sandbox on; it needs no image.',
-  '--screen-reader': 'There is no terminal screen; the output is plain text.',
-  '--telemetry': 'Gantry sends no telemetry.',
   '--worktree': 'Make the worktree with git, and start Gantry in it.',
 };
 
 const SHORT_FLAGS_OF_QWEN_CODE: Readonly<Record<string, string>> = {
-  '-e': '--extensions',
   '-i': '--prompt-interactive',
-  '-l': '--list-extensions',
   '-s': '--sandbox',
 };
 
@@ -56,8 +47,7 @@ function describeFault(error: unknown, known: readonly string[]): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const flag = /'([^']+)'/.exec(message)?.[1];
   if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || flag === undefined) return message.split('\n')[0] ?? message;
-  const foreign = SHORT_FLAGS_OF_QWEN_CODE[flag] ?? (flag.startsWith('--telemetry') ? '--telemetry' : flag);
-  const instead = FLAGS_OF_QWEN_CODE[foreign];
+  const instead = FLAGS_OF_QWEN_CODE[SHORT_FLAGS_OF_QWEN_CODE[flag] ?? flag];
   if (instead !== undefined) return `${flag} is an option of Qwen Code that Gantry does not have. ${instead}`;
   const near = nearest(
     flag,

@@ -1,9 +1,19 @@
 import { expect, test } from 'vitest';
 import { helpText } from './help.ts';
 import { RUN_FLAGS } from './flag-table.ts';
+import { IGNORED_FLAGS } from './ignored-flags.ts';
 
-/** Listed at the end of the text, or another name of a flag that is listed. */
-const NOT_IN_A_SECTION = new Set(['help', 'version', 'debug', 'add-dir', 'channel', 'experimental-acp']);
+/** Listed at the end of the text, another name of a flag that is listed, or without an effect. */
+const NOT_IN_A_SECTION = new Set([
+  'help',
+  'version',
+  'debug',
+  'add-dir',
+  'channel',
+  'experimental-acp',
+  'list-extensions',
+  ...Object.keys(IGNORED_FLAGS),
+]);
 
 test('the help lists every flag of a run once, with its short form', () => {
   const listed = [...helpText().matchAll(/^ {2}(?:-(\w), | {4})--([\w-]+)/gm)].map(([, short, name]) => ({ name, short }));

@@ -6,7 +6,7 @@ const HEAD = `Usage: gantry [options] [prompt]
        gantry sessions list|search|export|archive|unarchive|delete|restore|inspect ... [--json]; without an action it prints the usage
        gantry mcp list [--status] [--json] | add [--scope user|project] <name> <command or address> [arguments] | remove <name>
        gantry mcp auth [--sign-out] <name>
-       gantry auth set [provider] [--insecure-file]
+       gantry auth [status] | set [provider] [--insecure-file]
        gantry doctor
 
 Answers one prompt on standard output. Piped standard input is put before the prompt.
@@ -17,7 +17,8 @@ const TAIL = `  -d, --debug                    log on standard error
   -h, --help
 
 gantry mcp add takes --transport stdio|sse|http, --env KEY=value, --header "Name: value", --timeout ms, --trust,
---description, --include-tools and --exclude-tools before the name; --scope is user where it is not given.
+--description, --include-tools and --exclude-tools anywhere; --scope is user where it is not given. Other options after the
+command, and everything after --, belong to the server.
 gantry serve prints an address with its access token. --token can also be given as QWEN_SERVER_TOKEN. It asks in its
 terminal before the browser may trust a folder, never ask, or add an MCP server; --confirm-in-page leaves that to the
 page, for tests and servers without a terminal, so that a script in the page could grant itself all of it.

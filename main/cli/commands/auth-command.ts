@@ -12,6 +12,10 @@ export async function authCommand(args: AuthArgs): Promise<number> {
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   try {
     const { providers } = await engine.providers.list();
+    if (args.action === 'status') {
+      process.stdout.write(describeKeys(providers));
+      return EXIT.success;
+    }
     const chosen = chooseProvider(providers, args.provider);
     if (chosen.kind === 'none') {
       say(chosen.message);
@@ -36,6 +40,31 @@ export async function authCommand(args: AuthArgs): Promise<number> {
   } finally {
     await close();
   }
+}
+
+const KEY_WORDS: Readonly<Record<ProviderSummary['key']['source'], string>> = {
+  keyring: "in the system's keyring",
+  file: "in Gantry's own file",
+  environment: 'in the environment',
+  dotenv: 'in a .env file',
+  settings_env: 'in the settings (env)',
+  auth_settings: 'in the settings (security.auth)',
+  none_needed: 'not needed',
+  missing: 'missing',
+};
+
+/** One provider per line: name, address, where its key is, and the variable that may have it. Pure. */
+export function describeKeys(providers: readonly ProviderSummary[]): string {
+  const lines = providers
+    .filter(({ protocol }) => protocol !== 'demo')
+    .map(
+      ({ name, baseUrl, key, envKey }) =>
+        `${name}  ${baseUrl}  key ${KEY_WORDS[key.source]}${envKey === undefined ? '' : ` (${envKey})`}\n`,
+    );
+  return (
+    lines.join('') ||
+    'No provider is configured. Set OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL, or add one to modelProviders in settings.json.\n'
+  );
 }
 
 export type ProviderChoice =

@@ -41,7 +41,12 @@ async function setUp() {
 
 test('a session is found by a part of its title, exported, deleted and restored', async () => {
   const { fixture, one, two, run } = await setUp();
-  expect((await run('list', '--json', '--limit', '1')).out).toContain(two);
+  const [line, more] = (await run('list', '--json')).out.split('\n');
+  const fields = { sessionId: two, id: two, prompt: 'Second session', title: 'Second session', customTitle: null, cwd: fixture.root };
+  expect(JSON.parse(line ?? '')).toMatchObject({ ...fields, filePath: fixture.sessionFile(two) });
+  expect(JSON.parse(line ?? '').startTime).toMatch(/^\d{4}-\d\d-\d\dT/);
+  expect(JSON.parse(more ?? '')).toMatchObject({ sessionId: one });
+  expect((await run('list', '--json', '--limit', '1')).out.trimEnd().split('\n')).toHaveLength(1);
   const markdown = await run('export', 'first');
   expect([markdown.code, markdown.out]).toEqual([0, expect.stringContaining('# First session\n')]);
   expect(markdown.out).toContain('a needle here');

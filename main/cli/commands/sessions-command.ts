@@ -64,7 +64,8 @@ async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
   switch (args.action) {
     case 'list': {
       const list = (args.archived ? await archived() : await sessions.list(project.id)).slice(0, args.limit);
-      print(list.map(toJson), formatSessions(list));
+      if (args.json) for (const session of list) write(`${JSON.stringify(await toListed(engine, session, run.cwd))}\n`);
+      else write(formatSessions(list));
       if (list.length === 0 && !args.json) say(`This folder has no ${args.archived ? 'archived ' : ''}session.`);
       return EXIT.success;
     }
@@ -194,6 +195,23 @@ async function appendToExport(path: string, text: string): Promise<void> {
 /** One session per line: id, time of the last record, title. */
 export function formatSessions(sessions: readonly SessionSummary[]): string {
   return sessions.map(({ id, updatedAtMs, title }) => `${id}  ${toTime(updatedAtMs)}  ${title}\n`).join('');
+}
+
+/** A line of `list --json`: Qwen Code's fields, then Gantry's. A value that only Qwen Code knows is null. */
+async function toListed({ sessions }: Engine, session: SessionSummary, cwd: string) {
+  const { id, title, firstPrompt, createdAtMs, updatedAtMs, projectId } = session;
+  return {
+    sessionId: id,
+    startTime: new Date(createdAtMs).toISOString(),
+    mtime: updatedAtMs,
+    prompt: firstPrompt ?? title,
+    gitBranch: null,
+    customTitle: firstPrompt === undefined ? null : title,
+    titleSource: null,
+    filePath: await sessions.locate(projectId, id).catch(() => null), // one that is archived has no place among the open ones
+    cwd,
+    ...toJson(session),
+  };
 }
 
 function toJson({ id, title, createdAtMs, updatedAtMs }: SessionSummary) {

@@ -17,6 +17,8 @@ export interface MapperOptions {
   readonly includePartials: boolean;
   /** The call whose subagent wrote this; absent: the session itself. */
   readonly parentToolUseId?: string;
+  /** The text that the model reads as the result of this call; asked once. */
+  readonly takeResult?: (callId: ItemId) => string | undefined;
 }
 
 export interface MessageMapper {
@@ -162,7 +164,14 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
       parent_tool_use_id: parent,
       message: {
         role: 'user',
-        content: [{ type: 'tool_result', tool_use_id: item.id, is_error: item.status !== 'success', content: toolResultText(item) }],
+        content: [
+          {
+            type: 'tool_result',
+            tool_use_id: item.id,
+            is_error: item.status !== 'success',
+            content: toolResultText(item, options.takeResult?.(item.id)),
+          },
+        ],
       },
     });
   }

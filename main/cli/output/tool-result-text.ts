@@ -1,12 +1,35 @@
-import type { ToolItem } from '../../../preload/contract/index.ts';
+import type { ItemId, ToolItem } from '../../../preload/contract/index.ts';
 
 /** A longer result is reduced to its beginning and its end. Unit: UTF-8 bytes. Source: docs/formats.md 3.2. */
 export const MAX_RESULT_BYTES = 65_536;
 
-/** The text of a tool call's result as a person would see it, or the error if there is one. Pure. */
-export function toolResultText(item: ToolItem): string {
+/** The texts of ended calls, from `SessionOptions.onToolResult` until they are printed. */
+export interface ResultTexts {
+  note(callId: ItemId, text: string): void;
+  take(callId: ItemId): string | undefined;
+}
+
+export function createResultTexts(): ResultTexts {
+  const texts = new Map<ItemId, string>();
+  return {
+    note: (callId, text) => void texts.set(callId, text),
+    take(callId) {
+      const text = texts.get(callId);
+      texts.delete(callId);
+      return text;
+    },
+  };
+}
+
+/**
+ * The text of a tool call's result: what the model reads, but of a command that succeeded its output alone. Without the text for the
+ * model, what a person would see. Pure.
+ */
+export function toolResultText(item: ToolItem, forModel?: string): string {
   const shown = shownText(item);
-  const text = item.status === 'success' ? shown : (item.error ?? shown);
+  const { display, status } = item;
+  const isOutput = status === 'success' && display.kind === 'shell' && (display.output ?? '').trim() !== '';
+  const text = isOutput ? shown : (forModel ?? (status === 'success' ? shown : (item.error ?? shown)));
   return cutMiddle(text, MAX_RESULT_BYTES);
 }
 

@@ -3,7 +3,7 @@
  * Source: docs/formats.md 3.4; the names are wire names.
  */
 import { ApprovalMode, type ContextMeter, type ModelRef, type ProjectId } from '../../../preload/contract/index.ts';
-import type { Engine, SessionHandle } from '../../engine/index.ts';
+import { type Engine, type SessionHandle, toApprovalMode } from '../../engine/index.ts';
 import { serverStatuses } from '../output/mcp-status.ts';
 import type { ControlOutput } from '../output/output-message.ts';
 import type { ControlPayload } from './control-message.ts';
@@ -102,8 +102,9 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 }
 
-function setMode({ session }: ControlRequestDeps, wanted: unknown): Reply {
-  const mode = ApprovalMode.safeParse(wanted).data;
+function setMode({ session, say }: ControlRequestDeps, wanted: unknown): Reply {
+  const mode = toApprovalMode(wanted);
+  if (wanted === 'auto') say('The mode auto runs as auto-edit: no model judges calls.');
   if (mode === undefined)
     throw new Error(`Invalid permission mode: ${String(wanted)}. Valid values are: ${ApprovalMode.options.join(', ')}`);
   session.setMode(mode);

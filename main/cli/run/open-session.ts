@@ -21,14 +21,24 @@ export function projectOpener({ engine, args, cwd }: Pick<RunContext, 'engine' |
   return () => (opening ??= engine.projects.open(cwd, { remember: false, ...(args.trust ? { trust: true } : {}) }));
 }
 
-/** `answers`: a program answers approvals. Errors: `EngineError`. */
-export async function openSession(run: RunContext, { answers }: { answers: boolean }): Promise<OpenedSession> {
+const AUTO_IN_SETTINGS =
+  'tools.approvalMode in the settings is auto, which runs as auto-edit: no model judges calls. --approval-mode chooses another mode.';
+
+/** `answers`: a program answers approvals. */
+export interface OpenOptions extends Pick<SessionOptions, 'onToolResult'> {
+  readonly answers: boolean;
+}
+
+/** Errors: `EngineError`. */
+export async function openSession(run: RunContext, { answers, ...more }: OpenOptions): Promise<OpenedSession> {
   const { engine, args, say } = run;
   const project = await run.openProject();
   if (project.trust !== 'trusted' && project.projectFiles.length > 0) {
     say(`This folder is not trusted, so its own files are not used: ${project.projectFiles.join(', ')}. To use them: --trust.`);
   }
-  const { problems } = await engine.settings.describe(project.id);
+  const { problems, values } = await engine.settings.describe(project.id);
+  const isAuto = values.some(({ key, text }) => key === 'tools.approvalMode' && text === 'auto');
+  if (isAuto && args.approvalMode === undefined) say(AUTO_IN_SETTINGS);
   for (const { path, line, column, message } of problems) {
     say(`${path}${line === undefined ? '' : `:${line}:${column ?? 1}`}: ${message} This file is ignored until it is fixed.`);
   }
@@ -36,6 +46,8 @@ export async function openSession(run: RunContext, { answers }: { answers: boole
     ...(await systemPromptOf(run, project)),
     ...sessionOptions(args, answers),
     ...answerShape(run),
+    ...more,
+    sendsUnknownCommands: true,
   };
   const old = await oldSession(run, project);
   if (old === undefined) {

@@ -14,7 +14,6 @@ import { createManualClock } from '../../test/support/manual-clock.ts';
 import { parseCommandLine } from '../args/args.ts';
 import { createStreamJsonWriter } from '../output/stream-json-writer.ts';
 import { projectOpener } from './open-session.ts';
-import { isUnattendedRetry } from './retry-heartbeat.ts';
 import { runPrompt } from './run-prompt.ts';
 
 type Reply = (response: ServerResponse) => void;
@@ -47,6 +46,7 @@ async function start(
   replies: readonly Reply[],
   variables: Readonly<Record<string, string>> = { QWEN_CODE_UNATTENDED_RETRY: '1' },
   generationConfig: object = {},
+  { dotenv, env }: { dotenv?: string; env?: object } = {},
 ) {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-retry-')));
   const cwd = join(base, 'project');
@@ -61,7 +61,11 @@ async function start(
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   const entry = { id: 'm', baseUrl: `http://127.0.0.1:${address.port}/v1`, generationConfig };
-  writeFileSync(join(base, '.qwen', 'settings.json'), JSON.stringify({ modelProviders: { openai: [entry] }, model: { name: 'm' } }));
+  writeFileSync(
+    join(base, '.qwen', 'settings.json'),
+    JSON.stringify({ modelProviders: { openai: [entry] }, model: { name: 'm' }, ...(env === undefined ? {} : { env }) }),
+  );
+  if (dotenv !== undefined) writeFileSync(join(base, '.qwen', '.env'), dotenv);
 
   const environment = { PATH: process.env['PATH'] ?? '', HOME: base, CI: 'true', ...variables };
   const manual = createManualClock();
@@ -84,19 +88,21 @@ async function start(
   const out: { type: string; [field: string]: unknown }[] = [];
   const said: string[] = [];
   const controller = new AbortController();
+  const openProject = projectOpener({ engine, args, cwd });
+  const { unattendedRetry = false } = await engine.projects.runDefaults((await openProject()).id);
   const done = runPrompt(
     {
       engine,
       args,
       limits: {},
-      openProject: projectOpener({ engine, args, cwd }),
+      openProject,
       prompt: 'hi',
       cwd,
       version: '0',
       clock,
       writer: createStreamJsonWriter((text) => void out.push(JSON.parse(text))),
       say: (line) => void said.push(line),
-      unattendedRetry: isUnattendedRetry(environment),
+      unattendedRetry,
     },
     controller.signal,
   );
@@ -231,13 +237,24 @@ test('an exhausted quota fails at once, also with status 429', async () => {
 });
 
 test.each([[{ QWEN_CODE_UNATTENDED_RETRY: 'TRUE' }], [{}]])(
-  'with %j in the environment a busy service gets seven attempts',
+  'with %j in the environment a busy service gets seven attempts, and after a minute seven more',
   async (variables) => {
     const run = await start([status(429)], variables);
     await waitOutAll(run, 6);
-    expect(await run.done).toBe(1);
-    expect(run.requests()).toBe(7);
+    expect([await run.waitOut(), run.requests()]).toEqual([60_000, 7]);
+    within(await run.waitOut(), 1500, 0.3);
+    await run.nextWait();
     expect(run.said.filter((line) => CAPACITY_LINE.test(line))).toEqual([]);
+  },
+);
+
+test.each([[{ dotenv: 'QWEN_CODE_UNATTENDED_RETRY=1' }], [{ env: { QWEN_CODE_UNATTENDED_RETRY: 'true' } }]])(
+  'the variable counts in %j too',
+  async (where) => {
+    const run = await start([status(429, { 'retry-after': '50' }), says('ok')], {}, {}, where);
+    await run.waitOut();
+    expect(await run.done).toBe(0);
+    expect(run.said).toEqual(['[qwen-code] Waiting for API capacity... attempt 1, retry in 20s']);
   },
 );
 

@@ -1,14 +1,8 @@
 import type { RunningTurn } from '../../../preload/contract/index.ts';
-import type { Clock, Environment } from '../../engine/index.ts';
+import type { Clock } from '../../engine/index.ts';
 
 /** Unit: ms. Source: docs/formats.md 3.5. */
 const HEARTBEAT_MS = 30_000;
-
-/** Only these two values turn it on; `CI` does nothing. Source: docs/formats.md 3.5. */
-export function isUnattendedRetry(environment: Environment): boolean {
-  const value = environment['QWEN_CODE_UNATTENDED_RETRY'];
-  return value === 'true' || value === '1';
-}
 
 /** Reports waits between attempts. */
 export interface RetryTeller {

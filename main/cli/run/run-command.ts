@@ -1,6 +1,6 @@
 /** `gantry [prompt]`: input, engine, one run, and an orderly end. */
 import { stat } from 'node:fs/promises';
-import { GANTRY_VERSION } from '../../local/version.ts';
+import { QWEN_CODE_VERSION } from '../../local/version.ts';
 import type { Engine, RunDefaults } from '../../engine/index.ts';
 import type { OutputFormat, RunArgs } from '../args/args.ts';
 import type { ProcessEnd } from '../end-process.ts';
@@ -22,6 +22,9 @@ import { defined } from '../../../preload/contract/index.ts';
 
 type Say = (line: string) => void;
 
+/** What a shell reports for SIGINT. Source: docs/formats.md 3.3. */
+const CANCELLED = 130;
+
 export async function runCommand(args: RunArgs): Promise<ProcessEnd> {
   const output = createStandardOutput(process.stdout);
   const errors = createStandardOutput(process.stderr);
@@ -30,6 +33,7 @@ export async function runCommand(args: RunArgs): Promise<ProcessEnd> {
   const readerGone = new AbortController();
   output.onClosed(() => readerGone.abort());
   const signal = AbortSignal.any([interruption.signal, readerGone.signal]);
+  for (const note of args.notes) say(note);
 
   const read = await untilAborted(readAll(args, say), signal);
   const exitCode =
@@ -37,7 +41,7 @@ export async function runCommand(args: RunArgs): Promise<ProcessEnd> {
   await output.flush();
   const received = interruption.received();
   if (received !== undefined) {
-    say('Operation cancelled.');
+    say(formatFailure({ message: 'Operation cancelled.', exitCode: CANCELLED, type: 'FatalCancellationError' }, args.outputFormat));
     return received;
   }
   // A reader that has exited has read what it needed.
@@ -111,9 +115,8 @@ async function missingFolder(folders: readonly string[]): Promise<string | undef
 
 async function runInEngine(run: RunReading & { args: RunArgs; say: Say; write: Write }, signal: AbortSignal): Promise<number> {
   const { args, input, say, write } = run;
-  const [{ openNodeEngine }, { isUnattendedRetry }, { tellSurvivors }, { projectOpener }] = await Promise.all([
+  const [{ openNodeEngine }, { tellSurvivors }, { projectOpener }] = await Promise.all([
     import('../node-engine.ts'),
-    import('./retry-heartbeat.ts'),
     import('./survivors-line.ts'),
     import('./open-session.ts'),
   ]);
@@ -140,11 +143,11 @@ async function runInEngine(run: RunReading & { args: RunArgs; say: Say; write: W
     ...defined({ systemPromptFile: process.env['QWEN_SYSTEM_MD'] }),
     openProject,
     ...defined({ jsonSchema: run.jsonSchema }),
-    version: GANTRY_VERSION,
+    version: QWEN_CODE_VERSION,
     clock: ports.clock,
     writer: createWriter(outputFormat, write),
     say,
-    unattendedRetry: isUnattendedRetry(process.env),
+    unattendedRetry: defaults.unattendedRetry ?? false,
   };
   try {
     return (await untilAborted(answer(context, input, signal), signal)) ?? EXIT.failure;

@@ -20,6 +20,7 @@ export interface RunContext {
   readonly cwd: string;
   /** That folder, opened once. Errors: those of `Projects.open`. */
   readonly openProject: () => Promise<ProjectSummary>;
+  /** The release of Qwen Code that `init` names. */
   readonly version: string;
   readonly clock: Clock;
   readonly writer: OutputWriter;

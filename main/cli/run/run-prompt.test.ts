@@ -260,6 +260,8 @@ test('the flags reach the session', async () => {
         appendSystemPrompt: 'a',
         maxTurns: 3,
         maxToolCalls: 4,
+        onToolResult: expect.any(Function),
+        sendsUnknownCommands: true,
       },
     ],
     ['prompt', SESSION, 'hi'],
@@ -442,6 +444,8 @@ test('a command that needs a window and an unknown command fail with a message',
   const copy = start(['/copy'], [], { session: () => ({ runSlash: async () => ({ kind: 'window', name: 'copy', args: '' }) }) });
   expect(await copy.done).toBe(1);
   expect(copy.said.join('')).toContain('/copy needs a window');
+  const clear = start(['/clear'], [], { session: () => ({ runSlash: async () => ({ kind: 'window', name: 'clear', args: '' }) }) });
+  expect([await clear.done, clear.out.join('')]).toEqual([0, 'Context cleared. Previous messages are no longer in context.\n']);
   const refuse = () => Promise.reject(new EngineError('command_unknown', 'There is no command /x.'));
   const unknown = start(['/x'], [], { session: () => ({ runSlash: refuse }) });
   expect(await unknown.done).toBe(1);

@@ -12,6 +12,7 @@ import { createThreadMapper } from '../output/thread-mapper.ts';
 import { awaitServers } from '../output/mcp-status.ts';
 import { toResultMessage } from '../output/result-message.ts';
 import { type CallsById, noteCall, summarizeRun } from '../output/run-stats.ts';
+import { createResultTexts, type ResultTexts } from '../output/tool-result-text.ts';
 import { settleBackgroundTasks } from './background-tasks.ts';
 import { describeDenials } from './denial-hints.ts';
 import { heldFailure, openSession } from './open-session.ts';
@@ -33,8 +34,9 @@ export interface PromptRun extends RunContext {
  */
 export async function runPrompt(run: PromptRun, signal: AbortSignal): Promise<number> {
   try {
-    const { snapshot } = await openSession(run, { answers: false });
-    return await answerPrompt(run, snapshot, signal);
+    const results = createResultTexts();
+    const { snapshot } = await openSession(run, { answers: false, onToolResult: results.note });
+    return await answerPrompt(run, { snapshot, results }, signal);
   } catch (error) {
     if (signal.aborted) return EXIT.failure; // the engine is being closed under the run
     const coded = reportableError(error);
@@ -43,13 +45,24 @@ export async function runPrompt(run: PromptRun, signal: AbortSignal): Promise<nu
   }
 }
 
-async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: AbortSignal): Promise<number> {
+interface Opened {
+  readonly snapshot: SessionSnapshot;
+  readonly results: ResultTexts;
+}
+
+async function answerPrompt(run: PromptRun, { snapshot, results }: Opened, signal: AbortSignal): Promise<number> {
   const { engine, args, clock, writer, say } = run;
   if (snapshot.heldBy !== undefined) return fail(run, heldFailure(snapshot.heldBy));
   const sessionId = snapshot.summary.id;
   const session = engine.sessions.get(sessionId);
   const model = snapshot.model?.modelId ?? args.model ?? '';
-  const mapper = createThreadMapper({ sessionId, model, newId: randomUUID, includePartials: args.includePartialMessages });
+  const mapper = createThreadMapper({
+    sessionId,
+    model,
+    newId: randomUUID,
+    includePartials: args.includePartialMessages,
+    takeResult: results.take,
+  });
   const retries = run.unattendedRetry ? createRetryHeartbeat(clock, say) : createRetryNotice(clock, say);
   const calls: CallsById = new Map();
   const answered = watchStructuredAnswer();

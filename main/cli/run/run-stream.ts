@@ -4,6 +4,7 @@
  */
 import { reportableError } from '../../engine/index.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import { createResultTexts } from '../output/tool-result-text.ts';
 import { parseControlMessage } from './control-message.ts';
 import type { InputLine } from './input-lines.ts';
 import { heldFailure, openSession } from './open-session.ts';
@@ -22,9 +23,10 @@ export interface StreamRun extends RunContext {
  */
 export async function runStream(run: StreamRun, signal: AbortSignal): Promise<number> {
   try {
-    const opened = await openSession(run, { answers: true });
+    const results = createResultTexts();
+    const opened = await openSession(run, { answers: true, onToolResult: results.note });
     if (opened.snapshot.heldBy !== undefined) return fail(run, heldFailure(opened.snapshot.heldBy));
-    const session = createStreamSession(run, opened);
+    const session = createStreamSession(run, { ...opened, results });
     try {
       return await converse(run, session, signal);
     } finally {

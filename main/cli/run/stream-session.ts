@@ -7,6 +7,7 @@ import { awaitServers } from '../output/mcp-status.ts';
 import { createThreadMapper } from '../output/thread-mapper.ts';
 import { toResultMessage } from '../output/result-message.ts';
 import { type CallsById, noteCall, summarizeRun } from '../output/run-stats.ts';
+import type { ResultTexts } from '../output/tool-result-text.ts';
 import { settleBackgroundTasks } from './background-tasks.ts';
 import type { ControlMessage } from './control-message.ts';
 import { answerControlRequest, type ControlRequestDeps } from './control-requests.ts';
@@ -32,7 +33,10 @@ export interface StreamSession {
 /** For a prompt without a turn. */
 const NO_RESULT: TurnResult = { ...NO_TURN, end: 'failed' };
 
-export function createStreamSession(run: RunContext, { project, snapshot }: OpenedSession): StreamSession {
+export function createStreamSession(
+  run: RunContext,
+  { project, snapshot, results: resultTexts }: OpenedSession & { readonly results: ResultTexts },
+): StreamSession {
   const { engine, args, clock, writer, say } = run;
   const sessionId = snapshot.summary.id;
   const session = engine.sessions.get(sessionId);
@@ -73,7 +77,13 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
   });
 
   function newMapper() {
-    return createThreadMapper({ sessionId, model, newId: randomUUID, includePartials: args.includePartialMessages });
+    return createThreadMapper({
+      sessionId,
+      model,
+      newId: randomUUID,
+      includePartials: args.includePartialMessages,
+      takeResult: resultTexts.take,
+    });
   }
 
   function onEvent(event: HostEvent): void {

@@ -48,5 +48,8 @@ export const BUILTIN_COMMANDS: readonly BuiltinCommand[] = [
   builtin('init', 'model', 'Write QWEN.md for this project', { argumentHint: '[what to emphasize]', body: INIT }),
   builtin('copy', 'window', 'Copy the last answer'),
   builtin('summary', 'model', 'Summarize this conversation', { argumentHint: '[what matters]', body: SUMMARY }),
+  builtin('auth', 'engine', 'Show where keys and providers are set', { aliases: ['login', 'connect'] }),
+  builtin('bug', 'engine', 'Collect what a bug report needs', { argumentHint: '[what happened]' }),
+  builtin('exit', 'engine', 'Say how to leave', { aliases: ['quit'] }),
   builtin('btw', 'engine', 'Ask a side question without adding it to the conversation', { argumentHint: '<question>' }),
 ];

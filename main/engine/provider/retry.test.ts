@@ -38,11 +38,21 @@ test.each<[ProviderFailure, boolean]>([
 });
 
 test.each([
-  ['429', busy],
+  ['529', overloaded],
   ['500', broken],
   ['a lost connection', { code: 'provider_unreachable', message: '' } as const],
 ])('normal waits after %s double from 1.5 s to 30 s and end after the seventh attempt', (_name, failure) => {
   expect(waits('normal', times(7, failure))).toEqual([1500, 3000, 6000, 12_000, 24_000, 30_000, 'stop']);
+});
+
+test('a service that stays busy gets ten more series of attempts, after one to five minutes each', () => {
+  const series = [1500, 3000, 6000, 12_000, 24_000, 30_000];
+  expect(waits('normal', times(14, busy))).toEqual([...series, 60_000, ...series, 120_000]);
+  const all = waits('normal', times(77, { ...busy, httpStatus: 503 }));
+  expect([all[69], all[75], all[76]]).toEqual([300_000, 30_000, 'stop']);
+  const asked = waits('normal', times(7, { ...busy, retryAfterMs: HOUR_MS }));
+  expect(asked.at(-1)).toBe(300_000);
+  expect(waits('normal', times(3, { ...busy, retry: { maxRetries: 2 } }))).toEqual([1500, 3000, 'stop']);
 });
 
 test('unattended waits after 429 and 529 double from 1.5 s to five minutes and never end', () => {

@@ -37,9 +37,11 @@ const CAPACITY_STATUSES: readonly number[] = [429, 529];
 const RETRY_AFTER_STATUSES: readonly number[] = [429, 503];
 /** The longest wait, whatever the server says. */
 const LONGEST_WAIT_MS = 6 * 60 * 60 * 1000;
-/** A service that reports in the middle of an answer that it received too many requests counts requests per minute. */
+/** A service that received too many requests counts them per minute: for one that reports it in an answer, or for a long time. */
 const BUSY_STREAM: Backoff = { startMs: 60_000, capMs: 300_000, jitter: 0, capsJitter: true };
 const MAX_BUSY_STREAMS = 10;
+/** Statuses of a busy service: when the attempts are used up, it gets as much time as one that reports it in an answer. */
+const BUSY_STATUSES: readonly number[] = [429, 503];
 /** A complete but unusable answer: retried at once, then twice more. More attempts rarely help. */
 const INVALID_ANSWER_DELAYS_MS: readonly number[] = [500, 2000, 4000];
 
@@ -100,7 +102,13 @@ function decide(mode: RetryMode, before: Tried, failure: ProviderFailure, random
     const tried = { ...before, capacity, attempts: Math.min(attempts, maxAttempts - 1) };
     return { tried, step: { delayMs: asked ?? backoffMs(CAPACITY, capacity, random), capacityAttempt: capacity } };
   }
-  if (attempts >= maxAttempts) return { tried: { ...before, attempts }, step: undefined };
+  if (attempts >= maxAttempts) {
+    const isBusy = failure.httpStatus !== undefined && BUSY_STATUSES.includes(failure.httpStatus) && retry.maxRetries === undefined;
+    // After such a wait all attempts are made again.
+    return isBusy
+      ? afterBusyStream({ ...before, attempts: 0, backoffs: 0 }, retry, random, asked)
+      : { tried: { ...before, attempts }, step: undefined };
+  }
   if (asked !== undefined) return { tried: { ...before, attempts, backoffs: 0 }, step: { delayMs: asked } };
   const backoffs = before.backoffs + 1;
   return { tried: { ...before, attempts, backoffs }, step: { delayMs: backoffMs(normalBackoff(retry), backoffs, random) } };
@@ -116,12 +124,15 @@ function afterInvalidAnswer(before: Tried, { maxRetries = Number.POSITIVE_INFINI
   return { tried, step: delayMs === undefined ? undefined : { delayMs } };
 }
 
-function afterBusyStream(before: Tried, { maxRetries = MAX_BUSY_STREAMS }: RetryOptions, random: number): Decision {
+function afterBusyStream(before: Tried, { maxRetries = MAX_BUSY_STREAMS }: RetryOptions, random: number, atLeastMs: number = 0): Decision {
   const busyStreams = before.busyStreams + 1;
   const tried = { ...before, busyStreams };
   return {
     tried,
-    step: busyStreams > Math.min(MAX_BUSY_STREAMS, maxRetries) ? undefined : { delayMs: backoffMs(BUSY_STREAM, busyStreams, random) },
+    step:
+      busyStreams > Math.min(MAX_BUSY_STREAMS, maxRetries)
+        ? undefined
+        : { delayMs: Math.max(backoffMs(BUSY_STREAM, busyStreams, random), Math.min(atLeastMs, BUSY_STREAM.capMs)) },
   };
 }
 

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import {
+  defined,
   ItemId,
   type QueuedPrompt,
   type TaskId,
@@ -122,7 +123,8 @@ export async function runAgent(
       return continuations > 10 || answer.stop !== undefined ? undefined : answer.block;
     },
     context: { usage: conversation.usage, compactAt, compactions: conversation.compactions },
-    retry: await deps.retryFor({ unattended: identity.options.unattendedRetry ?? identity.options.unattended ?? false }),
+    ...defined({ onToolResult: identity.options.onToolResult }),
+    retry: await deps.retryFor({ unattended: identity.options.unattendedRetry ?? identity.options.unattended ?? false }, identity.project),
     clock: deps.clock,
     logger: deps.logger,
   });

@@ -59,7 +59,7 @@ export async function openSessionTurn(
     return undefined;
   });
   const { unattended = false, unattendedRetry = unattended } = identity.options;
-  const retry = await deps.retryFor({ unattended: unattendedRetry });
+  const retry = await deps.retryFor({ unattended: unattendedRetry }, identity.project);
   if (isClosing()) throw new EngineError('closed', 'This session is closing.');
   const nowMs = deps.clock.now();
   const promptFacts = {
@@ -173,6 +173,7 @@ export async function runSessionTurn(context: SessionContext, options: TurnRunOp
       compacting: (moment, text) => hooks.compacting(moment, { trigger: 'auto', text }, options.control.signal),
     },
     takeUsage: context.subagentUsage.take,
+    ...defined({ onToolResult: identity.options.onToolResult }),
     retry: options.opened.retry,
     clock,
     logger,

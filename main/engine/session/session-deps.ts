@@ -51,7 +51,7 @@ export interface SessionDeps {
   readonly host: { readonly kind: string; readonly version: string };
   readonly qwenHome: string;
   /** The retry policy of a session with or without a user at the screen. */
-  readonly retryFor: (options: { unattended: boolean }) => Promise<RetryDecision>;
+  readonly retryFor: (options: { unattended: boolean }, project: ProjectContext) => Promise<RetryDecision>;
   readonly emit: (event: HostEvent) => void;
   /** The ledger of running hooks. */
   readonly hookGroups: () => Pick<ProcessGroups, 'add' | 'remove'>;

@@ -37,14 +37,16 @@ import { createSteering } from './steering.ts';
 interface OngoingTurn {
   readonly id: TurnId;
   readonly control: TurnControl;
+  /** As the turn was asked to use it. */
+  readonly model: SessionOptions['model'];
   readonly resumed?: readonly ResumedCall[];
 }
 
 /** How the work reads and notifies its session. */
 interface WorkCallbacks {
   readonly model: () => SessionOptions['model'];
-  /** A bare model id, or no model, was resolved to this one. */
-  readonly onModelFound: (model: ModelRef) => void;
+  /** The wanted model was resolved to this one: a bare id, none, or one whose provider has moved. */
+  readonly onModelFound: (model: ModelRef, wanted: SessionOptions['model']) => void;
   /** Work is about to start: a turn, a command, a change of the history, the end. */
   readonly onWorkStarts: () => void;
   readonly onTurnEnded: () => void;
@@ -266,9 +268,9 @@ export class SessionWork implements WorkHandle {
     const resumed = prompt === undefined ? this.#resumed : undefined;
     this.#resumed = undefined;
     this.#callbacks.onWorkStarts();
-    const turn = { id: TurnId.parse(randomUUID()), control: createTurnControl(), ...defined({ resumed }) };
-    this.#turn = turn;
     const model = this.#callbacks.model();
+    const turn = { id: TurnId.parse(randomUUID()), control: createTurnControl(), model, ...defined({ resumed }) };
+    this.#turn = turn;
     const { hooks } = this.#context;
     hooks.turnBegins(turn.control);
     const opened = openSessionTurn(this.#context, {
@@ -290,7 +292,7 @@ export class SessionWork implements WorkHandle {
     let holdsQueue = false;
     try {
       const opened = await opening;
-      if (opened.resolvedModel !== undefined) this.#callbacks.onModelFound(opened.resolvedModel);
+      if (opened.resolvedModel !== undefined) this.#callbacks.onModelFound(opened.resolvedModel, turn.model);
       const startedAtMs = deps.clock.now();
       view.turnStarted({ id: turn.id, phase: 'preparing', startedAtMs });
       this.#lastProblem = undefined;

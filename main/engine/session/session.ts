@@ -66,8 +66,9 @@ export class Session implements SessionHandle {
     this.#context = context;
     this.#work = new SessionWork(this.#context, {
       model,
-      onModelFound: (found) => {
-        if (this.#model === undefined && options.model !== undefined) this.setModel(found);
+      onModelFound: (found, wanted) => {
+        const hasMoved = this.#model !== undefined && this.#model === wanted && this.#model.providerId !== found.providerId;
+        if (hasMoved || (this.#model === undefined && options.model !== undefined)) this.setModel(found);
       },
       onWorkStarts: () => this.#interrupted.withdraw(),
       onTurnEnded: () => void (this.#endedTurns.count += 1),

@@ -10,7 +10,9 @@ test.each([
   ['yolo', false, 'default'],
   ['auto-edit', false, 'default'],
   ['plan', false, 'plan'],
-  ['auto', true, 'default'],
+  ['auto', true, 'auto-edit'],
+  ['auto', false, 'default'],
+  ['automatic', true, 'default'],
   ['autoEdit', true, 'auto-edit'],
 ])('a session with approval mode %s in a folder with trust %s starts in %s', (written, trusted, mode) => {
   expect(startingMode(written, trusted)).toBe(mode);

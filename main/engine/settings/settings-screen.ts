@@ -1,12 +1,13 @@
 import {
   defined,
-  ApprovalMode,
+  type ApprovalMode,
   type HostEvent,
   type ModelRef,
   type ProjectId,
   type SettingValue,
 } from '../../../preload/contract/index.ts';
 import type { Settings } from '../engine-api.ts';
+import { toApprovalMode } from '../lib/written-mode.ts';
 import type { GantryState } from './gantry-files.ts';
 import type { JsonStore } from './json-store.ts';
 import { hasMcpServer, mcpServerEdits, listMcpServers } from './mcp-servers.ts';
@@ -81,11 +82,9 @@ function withChoiceHere(values: readonly SettingValue[], chosen: ModelRef | null
 }
 
 /**
- * The mode a new session starts in. Pure. An untrusted folder never starts above `default`; a mode of another program's version
- * (`auto`) counts as `default`.
+ * The mode a new session starts in. Pure. An untrusted folder never starts above `default`; an unknown mode counts as `default`.
  */
 export function startingMode(written: string | undefined, trusted: boolean): ApprovalMode {
-  const spelled = written === 'autoEdit' || written === 'auto_edit' ? 'auto-edit' : written;
-  const mode = ApprovalMode.safeParse(spelled).data ?? 'default';
+  const mode = toApprovalMode(written) ?? 'default';
   return trusted || mode === 'plan' ? mode : 'default';
 }

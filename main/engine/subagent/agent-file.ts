@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { defined, ApprovalMode } from '../../../preload/contract/index.ts';
 import type { Parsed } from '../lib/front-matter-files.ts';
+import { toApprovalMode } from '../lib/written-mode.ts';
 
 const NAME = /^[\p{L}\p{N}_-][\p{L}\p{N}_.-]{0,99}$/u;
 
@@ -32,7 +33,7 @@ export function parseAgent(fields: Readonly<Record<string, unknown>>, body: stri
   const model = toText(fields['model']);
   const mode = toText(fields['approvalMode']);
   // `bubble` asks through the session, which is what happens here anyway.
-  const approvalMode = ApprovalMode.safeParse(mode).data;
+  const approvalMode = toApprovalMode(mode);
   if (mode !== undefined && mode !== 'bubble' && approvalMode === undefined) {
     return { problem: `"${mode}" is not an approval mode. Use one of: ${ApprovalMode.options.join(', ')}.`, line: 2 };
   }

@@ -89,6 +89,7 @@ export async function runCall(
   const media = outcome.media === undefined ? {} : { media: outcome.media };
   const result = { callId: call.id, name: call.name, text: outcome.text, isError: failed, ...media };
   isSettled = true;
+  run.request.onToolResult?.(item.id, outcome.text);
   if (outcome.status === 'denied') run.addDenied({ toolCallId: item.id, toolName: call.name, input: call.input });
   emitEnd([
     { kind: 'record', draft: wasInterrupted ? notRunDraft(result, ended) : shownAs(toDraft(result, ended, outcome.summary), outcome) },

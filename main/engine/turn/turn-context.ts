@@ -89,6 +89,8 @@ export interface TurnRequest {
   };
   /** Returns the usage of subagents since the last call; it is added to the usage of the turn. */
   readonly takeUsage?: () => Usage | undefined;
+  /** Called with the text for the model when a call has ended, before its row changes. */
+  readonly onToolResult?: (callId: ItemId, text: string) => void;
   readonly retry: RetryDecision;
   readonly clock: Clock;
   readonly logger: Logger;

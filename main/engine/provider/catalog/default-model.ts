@@ -57,7 +57,8 @@ export function findDefaultModel({ groups, values, environment, chosen }: ModelC
 
 /**
  * Finds the model that a request means. A bare id is looked up at the default's provider, then at all providers, then assumed to
- * be at the environment's provider, whose models are not listed anywhere. Pure. Errors: no_model, model_unknown.
+ * be at the environment's provider, whose models are not listed anywhere. If the provider is no longer configured, the same model of
+ * another one is meant. Pure. Errors: no_model, model_unknown.
  */
 export function chooseModel(
   choice: ModelChoice,
@@ -78,7 +79,8 @@ export function chooseModel(
     if (isDemo(wanted.providerId, modelId)) return { providerId: DEMO_PROVIDER_ID, modelId };
     const group = groups.find((candidate) => candidate.id === wanted.providerId);
     if (group !== undefined && offers(group, modelId)) return { providerId: group.id, modelId };
-    throw unknownModel(modelId, groups);
+    // A provider is known by its address: after a move, the same model is at another one.
+    if (group !== undefined || !isOfferedElsewhere(choice, modelId)) throw unknownModel(modelId, groups);
   }
   if (modelId === DEMO_MODEL_ID) return { providerId: DEMO_PROVIDER_ID, modelId };
   const holders = groups.filter((group) => group.entries.some((entry) => entry.id === modelId));
@@ -90,6 +92,12 @@ export function chooseModel(
     throw unknownModel(modelId, groups);
   }
   return { providerId: holder.id, modelId };
+}
+
+/** Whether an entry of the settings or the default is this model; an environment's provider alone would take any name. */
+function isOfferedElsewhere(choice: ModelChoice, modelId: string): boolean {
+  const isListed = choice.groups.some((group) => group.entries.some((entry) => entry.id === modelId));
+  return isListed || findDefaultModel(choice)?.modelId === modelId;
 }
 
 function noneOfProtocol(protocol: WireProtocol): EngineError {

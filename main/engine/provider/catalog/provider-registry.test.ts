@@ -277,9 +277,20 @@ test('a model that is not configured is unknown', async () => {
   const { registry, openProject } = openRegistry({ user: { modelProviders: { openai: [entry('a')] } }, environment: { X_KEY: 'k' } });
   const { context } = await openProject({ trust: true });
   await expect(registry.resolve(context, { modelId: 'nope' })).rejects.toMatchObject({ code: 'model_unknown' });
-  await expect(registry.resolve(context, { providerId: ProviderId.parse('gone'), modelId: 'a' })).rejects.toMatchObject({
+  await expect(registry.resolve(context, { providerId: ProviderId.parse('gone'), modelId: 'nope' })).rejects.toMatchObject({
     code: 'model_unknown',
   });
+});
+
+test('a model whose provider is gone is the same model of another provider, and never an unlisted one', async () => {
+  const environment = { X_KEY: 'k', OPENAI_API_KEY: 'k', OPENAI_BASE_URL: 'https://moved.test/v1', OPENAI_MODEL: 'ours' };
+  const { registry, openProject } = openRegistry({ user: { modelProviders: { openai: [entry('a')] } }, environment });
+  const { context } = await openProject({ trust: true });
+  const gone = ProviderId.parse('gone');
+  const { providers } = await registry.list();
+  const at = (baseUrl: string) => providers.find((provider) => provider.baseUrl === baseUrl)?.id;
+  expect((await registry.resolve(context, { providerId: gone, modelId: 'a' })).ref).toEqual({ providerId: at(X), modelId: 'a' });
+  await expect(registry.resolve(context, { providerId: gone, modelId: 'other' })).rejects.toMatchObject({ code: 'model_unknown' });
 });
 
 test('a changed key is used from the next request on', async () => {

@@ -40,8 +40,9 @@ export async function commandScope({ identity, deps }: SessionContext): Promise<
   };
 }
 
-export function resolveCommand(context: SessionContext, text: string): Promise<ResolvedCommand> {
-  return context.deps.commands.resolve(text, () => commandScope(context));
+export async function resolveCommand(context: SessionContext, text: string): Promise<ResolvedCommand> {
+  const resolved = await context.deps.commands.resolve(text, () => commandScope(context));
+  return resolved.kind === 'unknown' && context.identity.options.sendsUnknownCommands === true ? { kind: 'none' } : resolved;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 } from '../../../../preload/contract/index.ts';
 import { promptCommands, promptHelp } from '../../command/index.ts';
 import { EngineError } from '../../errors.ts';
+import { toApprovalMode } from '../../lib/written-mode.ts';
 import { closeOpenCalls } from '../../transcript/index.ts';
 import { describeContext } from '../session-compaction.ts';
 import { listAgents } from '../session-agents.ts';
@@ -54,11 +55,7 @@ export async function runSlash(context: SessionContext, callbacks: SlashCallback
 /** The approval mode that the command would select; undefined: none. */
 export async function slashMode(context: SessionContext, text: string): Promise<ApprovalMode | undefined> {
   const resolved = await resolveCommand(context, text);
-  return resolved.kind === 'built-in' && resolved.command.name === 'approval-mode' ? modeNamed(resolved.args) : undefined;
-}
-
-function modeNamed(args: string): ApprovalMode | undefined {
-  return ApprovalMode.safeParse(args.replace('_', '-')).data;
+  return resolved.kind === 'built-in' && resolved.command.name === 'approval-mode' ? toApprovalMode(resolved.args) : undefined;
 }
 
 function showAnswer({ view, deps }: SessionContext, text: string, answer: string | CommandAnswer): CommandOutcome {
@@ -106,7 +103,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   },
   async 'approval-mode'(_around, callbacks, args) {
     if (args === '') return { kind: 'window', name: 'approval-mode', args, text: `Approval mode: ${callbacks.mode()}.` };
-    const mode = modeNamed(args);
+    const mode = toApprovalMode(args);
     if (mode === undefined) {
       throw new EngineError('bad_params', `"${args}" is not an approval mode. Use one of: ${ApprovalMode.options.join(', ')}.`);
     }
@@ -188,6 +185,22 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     const { hooks } = await identity.project.extensionSettings();
     const lines = Object.entries(hooks).map(([event, list]) => `- ${event}: ${list.length}`);
     return lines.length === 0 ? { code: 'no_hooks' } : lines.join('\n');
+  },
+  async auth() {
+    return 'Keys and providers are in the settings, under Models. Without a window: "gantry auth set", or the variables OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL.';
+  },
+  async bug({ deps: { host }, identity }, callbacks, args) {
+    const facts = [
+      `Gantry ${host.version} (${host.kind}), Node ${process.versions.node}, ${process.platform} ${process.arch}`,
+      `Model: ${callbacks.model()?.modelId ?? 'default'}; approval mode: ${callbacks.mode()}`,
+      `Session: ${identity.id}`,
+    ];
+    return ['For a bug report, copy this and add what you did, what you expected and what happened:', '', ...facts, args]
+      .join('\n')
+      .trimEnd();
+  },
+  async exit() {
+    throw new EngineError('not_supported', '/exit closes nothing here: close the window; a run without a window ends by itself.');
   },
   async btw({ identity, deps, conversation, systemPrompt }, callbacks, args) {
     if (args === '') throw new EngineError('bad_params', 'Add a question: /btw <question>.');
