@@ -3,12 +3,22 @@
  * session is one that this connection has opened.
  */
 import { isAbsolute } from 'node:path';
-import { agent, type AgentApp, type AgentContext, type InitializeResponse, methods, RequestError } from '@agentclientprotocol/sdk';
+import {
+  agent,
+  type AgentApp,
+  type AgentContext,
+  type ClientCapabilities,
+  type InitializeResponse,
+  type McpServer,
+  methods,
+  RequestError,
+} from '@agentclientprotocol/sdk';
 import { z } from 'zod';
 import { type Cursor, type HostEvent, type ProjectId, SessionId, type SessionSnapshot } from '../../preload/contract/index.ts';
 import { EngineError } from '../engine/index.ts';
 import type { AcpHost } from './acp-host.ts';
 import { type AcpSession, createAcpSession } from './acp-session.ts';
+import { toServerDrafts, toServerEntries } from './client-editor.ts';
 import { invalidParams, sessionNotOpen, toRequestError } from './request-errors.ts';
 
 const AUTH_METHODS = [
@@ -26,9 +36,17 @@ const MAX_PAGE = 100;
 
 const ModelParams = z.object({ sessionId: z.string(), modelId: z.string() });
 
+/** A request that opens a session: a new one, or one of the folder. */
+interface OpeningRequest {
+  readonly client: AgentContext;
+  readonly signal: AbortSignal;
+  readonly params: { readonly cwd: string; readonly mcpServers?: readonly McpServer[] | null };
+}
+
 export function createAcpAgent(host: AcpHost): AgentApp {
   const sessions = new Map<string, AcpSession>();
   let connectionSignal: AbortSignal | undefined;
+  let capabilities: ClientCapabilities | undefined;
 
   /** A session may be opened again on the same connection: the last answer counts. */
   function adopt(session: AcpSession): AcpSession {
@@ -57,29 +75,34 @@ export function createAcpAgent(host: AcpHost): AgentApp {
 
   /** Events that arrive while the snapshot is on its way are handed over with it. */
   async function track(
-    { client, cwd, replays }: { readonly client: AgentContext; readonly cwd: string; readonly replays: boolean },
+    { client, signal, params: { cwd, mcpServers } }: OpeningRequest,
+    replays: boolean,
     open: (projectId: ProjectId) => Promise<SessionSnapshot>,
   ) {
     const project = await openFolder(cwd);
+    const drafts = toServerDrafts(mcpServers ?? []);
+    for (const [name, server] of drafts)
+      await host.confirm?.('mcp.add', { projectId: project.id, scope: 'project', name, server }, { signal });
+    const editor = { capabilities, servers: toServerEntries(drafts) };
     const earlier: HostEvent[] = [];
     const stop = host.engine.subscribe((event) => void earlier.push(event));
     try {
       const snapshot = await open(project.id);
-      return adopt(createAcpSession({ host, client, project, snapshot, earlier, replays }));
+      return adopt(createAcpSession({ host, client, project, snapshot, earlier, replays, editor }));
     } finally {
       stop();
     }
   }
 
   async function reopen(
-    client: AgentContext,
-    { sessionId, cwd }: { readonly sessionId: string; readonly cwd: string },
+    request: OpeningRequest & { readonly params: { readonly sessionId: string } },
     { replays }: { readonly replays: boolean },
   ) {
+    const { sessionId } = request.params;
     const id = SessionId.safeParse(sessionId).data;
     if (id === undefined) throw RequestError.resourceNotFound(sessionId.slice(0, 300));
     try {
-      return await track({ client, cwd, replays }, (projectId) => host.engine.sessions.open(projectId, id, host.sessionOptions));
+      return await track(request, replays, (projectId) => host.engine.sessions.open(projectId, id, host.sessionOptions));
     } catch (error) {
       throw error instanceof EngineError && error.code === 'session_unknown' ? RequestError.resourceNotFound(sessionId) : error;
     }
@@ -109,7 +132,10 @@ export function createAcpAgent(host: AcpHost): AgentApp {
         sessions.clear();
       });
     })
-    .onRequest(methods.agent.initialize, () => describeAgent(host.version))
+    .onRequest(methods.agent.initialize, ({ params }) => {
+      capabilities = params.clientCapabilities;
+      return describeAgent(host.version);
+    })
     .onRequest(
       methods.agent.authenticate,
       guard(({ params: { methodId } }) => {
@@ -120,9 +146,12 @@ export function createAcpAgent(host: AcpHost): AgentApp {
     )
     .onRequest(
       methods.agent.session.new,
-      guard(async ({ params: { cwd, additionalDirectories }, client }) => {
+      guard(async (request: OpeningRequest & { readonly params: { readonly additionalDirectories?: readonly string[] | null } }) => {
+        const { additionalDirectories } = request.params;
+        const relative = (additionalDirectories ?? []).find((folder) => !isAbsolute(folder));
+        if (relative !== undefined) throw invalidParams(`additionalDirectories must be absolute paths, not "${relative.slice(0, 300)}".`);
         const extraFolders = [...(host.sessionOptions.extraFolders ?? []), ...(additionalDirectories ?? [])];
-        const session = await track({ client, cwd, replays: false }, (projectId) =>
+        const session = await track(request, false, (projectId) =>
           host.engine.sessions.create(projectId, { ...host.sessionOptions, extraFolders }),
         );
         const choices = await session.choices();
@@ -132,8 +161,8 @@ export function createAcpAgent(host: AcpHost): AgentApp {
     )
     .onRequest(
       methods.agent.session.load,
-      guard(async ({ params, client }) => {
-        const session = await reopen(client, params, { replays: true });
+      guard(async (request) => {
+        const session = await reopen(request, { replays: true });
         await session.replay();
         const choices = await session.choices();
         afterAnswer(session);
@@ -142,8 +171,8 @@ export function createAcpAgent(host: AcpHost): AgentApp {
     )
     .onRequest(
       methods.agent.session.resume,
-      guard(async ({ params, client }) => {
-        const session = await reopen(client, params, { replays: false });
+      guard(async (request) => {
+        const session = await reopen(request, { replays: false });
         const choices = await session.choices();
         afterAnswer(session);
         return choices;

@@ -6,8 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
 import { type AgentContext, type ContentBlock, methods, type PromptResponse, type ToolCallContent } from '@agentclientprotocol/sdk';
 import type { Approval, HostEvent, ProjectSummary, SessionId, SessionSnapshot, TurnEnd } from '../../preload/contract/index.ts';
-import { EngineError, readRegularFile, type SessionHandle } from '../engine/index.ts';
+import { type EditorFiles, EngineError, readRegularFile, type SessionHandle } from '../engine/index.ts';
 import type { AcpHost } from './acp-host.ts';
+import { createClientEditor, type EditorFacts } from './client-editor.ts';
 import { createClientQuestions } from './client-questions.ts';
 import { diffTexts } from './diff-texts.ts';
 import { createOutbox } from './outbox.ts';
@@ -44,6 +45,7 @@ export interface AcpSessionDeps {
   readonly earlier: readonly HostEvent[];
   /** `replay` follows: events wait until the transcript before them was sent. */
   readonly replays: boolean;
+  readonly editor: EditorFacts;
 }
 
 /** Earlier rows of a long session are not replayed. */
@@ -59,7 +61,7 @@ const STOP_REASONS = {
   max_turns: 'max_turn_requests',
 } as const satisfies Record<Exclude<TurnEnd, 'failed'>, PromptResponse['stopReason']>;
 
-export function createAcpSession({ host, client, project, snapshot, earlier, replays }: AcpSessionDeps): AcpSession {
+export function createAcpSession({ host, client, project, snapshot, earlier, replays, editor: facts }: AcpSessionDeps): AcpSession {
   const { engine, logger } = host;
   const { id } = snapshot.summary;
   const prompts = createPromptTurns();
@@ -84,6 +86,9 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
     toRequest,
     inputOf: mapper.inputOf,
   });
+  const editor = createClientEditor(client, id, facts);
+  let handle = engine.sessions.get(id);
+  let disconnect = handle.connectEditor(editor);
   const stopWatching = host.watch(id);
   const unsubscribe = engine.subscribe(receive);
   for (const event of earlier) receive(event);
@@ -126,7 +131,7 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
 
   async function diff(display: DiffDisplay, side: 'before' | 'after'): Promise<ToolCallContent> {
     const path = isAbsolute(display.path) ? display.path : join(project.path, display.path);
-    const current = side === 'before' && display.isNewFile ? '' : await readShown(path);
+    const current = side === 'before' && display.isNewFile ? '' : await readShown(path, editor.files);
     const { oldText, newText } = diffTexts(display.patch, current, side);
     return { type: 'diff', path, oldText: display.isNewFile ? null : oldText, newText };
   }
@@ -140,7 +145,13 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
   /** It may have left memory, or been closed by another client. */
   async function open(): Promise<SessionHandle> {
     await engine.sessions.open(project.id, id, host.sessionOptions);
-    return engine.sessions.get(id);
+    const opened = engine.sessions.get(id);
+    if (opened !== handle) {
+      disconnect();
+      handle = opened;
+      disconnect = handle.connectEditor(editor);
+    }
+    return handle;
   }
 
   /** The answer to a slash command that needs no turn; undefined: the text is a prompt. */
@@ -240,6 +251,7 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
     },
     close() {
       unsubscribe();
+      disconnect();
       questions.close();
       prompts.dropAll();
       stopWatching();
@@ -281,8 +293,10 @@ async function commandsUpdate({ engine }: AcpHost, project: ProjectSummary) {
 }
 
 /** Undefined if it is not there, not text, or large. */
-async function readShown(path: string): Promise<string | undefined> {
+async function readShown(path: string, files: EditorFiles): Promise<string | undefined> {
   try {
+    const text = await files.readText?.(path);
+    if (text !== undefined) return text;
     const bytes = await readRegularFile(path);
     return bytes.length > MAX_SHOWN_BYTES ? undefined : new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

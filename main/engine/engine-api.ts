@@ -43,6 +43,7 @@ import type {
   TurnId,
   UndoOutcome,
 } from '../../preload/contract/index.ts';
+import type { Editor } from './editor-api.ts';
 import type { Mcp } from './mcp/mcp-api.ts';
 import type { Permissions } from './permissions-api.ts';
 import type { Survivors } from './task/index.ts';
@@ -210,6 +211,8 @@ export interface SessionHandle {
   prompt(text: string, localId: string, options?: PromptOptions): Promise<{ turnId?: TurnId }>;
   /** Errors: `item_unknown`. */
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
+  /** Its files and MCP servers are used until the returned function is called; of several editors, the files of the last one. */
+  connectEditor(editor: Editor): () => void;
   /** A slash command as it was typed; see the contract's `command.run`. Errors: `command_unknown`, `bad_params`. */
   runSlash(text: string): Promise<CommandOutcome>;
   /** The approval mode that this slash command would select; undefined: none. */

@@ -25,6 +25,7 @@ export type {
   SlashCommands,
   WorkHandle,
 } from './engine-api.ts';
+export type { Editor, EditorFiles } from './editor-api.ts';
 export type { Permissions } from './permissions-api.ts';
 export { EngineError } from './errors.ts';
 export { amount } from './lib/amount.ts';

@@ -86,7 +86,9 @@ export async function runAgent(
   view.addItem(first);
   const { compactAt, allowsLoops } = await identity.project.runSettings();
   const subagentIdentity = { ...identity, options: { systemPrompt: agent.systemPrompt } };
-  const systemContext = createSessionSystem(subagentIdentity, extraFolders, deps, () => Promise.resolve()); // the session has already shown its memory files
+  const systemContext = createSessionSystem(subagentIdentity, extraFolders, { ...deps, lentServers: context.editor.serverNames }, () =>
+    Promise.resolve(),
+  ); // the session has already shown its memory files
   const hooked = hooks.toolsOf(control);
   let continuations = 0;
   const outputs = runTurn({

@@ -13,6 +13,7 @@ import { createSessionHooks } from './hooks/session-hooks.ts';
 import { createSkillUpdates, listSkills } from './session-skills.ts';
 import { createSubagentUsage } from './subagent-usage.ts';
 import { createSessionSystem } from './session-system.ts';
+import type { SessionEditor } from './session-editor.ts';
 import type { SessionTools } from './session-tools.ts';
 import type { SessionContext } from './session-context.ts';
 import { createSessionView } from './session-view.ts';
@@ -25,6 +26,7 @@ export interface SessionParts {
   readonly loaded: LoadedSession;
   readonly mode: ApprovalMode;
   readonly tools: SessionTools;
+  readonly editor: SessionEditor;
   readonly agents: SessionAgents;
   readonly extraFolders: readonly string[];
   readonly keptPrompts: KeptPrompts;
@@ -44,7 +46,7 @@ export interface SessionCallbacks {
 
 /** `approvals`: without the hooks that apply to the session's own calls. */
 export function assembleSession(
-  { identity, store, loaded, tools, agents, extraFolders, keptPrompts }: SessionParts,
+  { identity, store, loaded, tools, editor, agents, extraFolders, keptPrompts }: SessionParts,
   deps: SessionDeps,
   { mode, setMode, model, onTasksEnded, onChanged }: SessionCallbacks,
 ): { readonly context: SessionContext; readonly approvals: ApprovalBroker } {
@@ -54,10 +56,15 @@ export function assembleSession(
   const isResumed = () => conversation.messages().length > 0;
   const hooks = createSessionHooks({ identity, deps, view, mode, model, isResumed, onChanged });
   const approvals = createSessionApprovals({ identity, deps, store, view, loaded, mode, onChanged });
-  const systemContext = createSessionSystem(identity, extraFolders, deps, async ({ files, leftOut }, reason) => {
-    if (leftOut.length > 0) view.addItem(leftOutNotice(leftOut, deps.clock.now()));
-    await hooks.instructionsLoaded(files, reason);
-  });
+  const systemContext = createSessionSystem(
+    identity,
+    extraFolders,
+    { ...deps, lentServers: editor.serverNames },
+    async ({ files, leftOut }, reason) => {
+      if (leftOut.length > 0) view.addItem(leftOutNotice(leftOut, deps.clock.now()));
+      await hooks.instructionsLoaded(files, reason);
+    },
+  );
   tools.setTodos(loaded.todos);
   tools.connect({ mode, setMode, onChanged });
   const context: SessionContext = {
@@ -68,6 +75,7 @@ export function assembleSession(
     conversation,
     broker: hooks.tools.broker(approvals),
     tools,
+    editor,
     pendingNotifications: createPendingNotifications(id, deps, onTasksEnded),
     hooks,
     subagentUsage: createSubagentUsage(),

@@ -6,6 +6,7 @@ import type { KeptPrompts } from '../session-list/index.ts';
 import type { Conversation } from './conversation.ts';
 import type { PromptFiles } from './prompt/prompt-files.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import type { SessionEditor } from './session-editor.ts';
 import type { SessionHooks } from './hooks/session-hooks.ts';
 import type { SubagentUsage } from './subagent-usage.ts';
 import type { SessionTools } from './session-tools.ts';
@@ -21,6 +22,7 @@ export interface SessionContext {
   readonly conversation: Conversation;
   readonly broker: ApprovalBroker;
   readonly tools: SessionTools;
+  readonly editor: SessionEditor;
   readonly pendingNotifications: PendingNotifications;
   readonly hooks: SessionHooks;
   readonly subagentUsage: SubagentUsage;

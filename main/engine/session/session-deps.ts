@@ -44,7 +44,10 @@ export interface SessionDeps {
   readonly providers: Pick<ProviderRegistry, 'resolve' | 'defaultModel'>;
   readonly skills: Skills;
   readonly commands: Commands;
-  readonly mcp: Pick<OwnedMcp, 'layerOf' | 'settle' | 'describe' | 'expandReferences' | 'prompts' | 'promptText' | 'resources' | 'signIn'>;
+  readonly mcp: Pick<
+    OwnedMcp,
+    'layerOf' | 'settle' | 'describe' | 'expandReferences' | 'prompts' | 'promptText' | 'resources' | 'signIn' | 'lend'
+  >;
   readonly pathLists: PathLists;
   /** Opens a session file for appending; absent: the system's function. */
   readonly openForAppend?: OpenFile;

@@ -5,11 +5,14 @@ import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { listSkills } from './session-skills.ts';
 import { defined } from '../../../preload/contract/index.ts';
 
+/** `lentServers`: names of MCP servers that an editor lends. */
+type SystemDeps = SessionDeps & { readonly lentServers: () => readonly string[] };
+
 /** The system text of a session. It is built in the first turn and then reused; a change of trust rebuilds it. `onLoaded` is called and awaited each time. */
 export function createSessionSystem(
   identity: SessionIdentity,
   extraFolders: readonly string[],
-  deps: SessionDeps,
+  deps: SystemDeps,
   onLoaded: (memory: Memory, reason: 'session_start' | 'refresh') => Promise<void>,
 ): () => Promise<SystemContext> {
   let made: { readonly isTrusted: boolean; readonly context: Promise<SystemContext> } | undefined;
@@ -28,11 +31,11 @@ async function makeContext(
   { project, options }: SessionIdentity,
   extraFolders: readonly string[],
   isTrusted: boolean,
-  deps: SessionDeps,
+  deps: SystemDeps,
 ): Promise<SystemContext> {
   const [skills, servers, gitBranch, { memoryFileNames, answerLanguage }] = await Promise.all([
     listSkills({ project }, deps),
-    deps.mcp.describe(project),
+    deps.mcp.describe(project, deps.lentServers()),
     project.gitBranch(),
     project.runSettings(),
   ]);

@@ -6,7 +6,16 @@ import { deniedReads, type PermissionLists, hiddenFiles } from '../approval/inde
 import { isWithin } from '../lib/within.ts';
 import { checkpointFolder, type Checkpoints, createCheckpoints, openCheckpointFiles } from '../checkpoint/index.ts';
 import { shellOutputFolder } from '../project/index.ts';
-import { createQuestions, type FileReads, type Questions, type ReadState, type Todo, type ToolContext } from '../tool/index.ts';
+import {
+  createDocumentFs,
+  createQuestions,
+  type FileReads,
+  type Questions,
+  type ReadState,
+  type Todo,
+  type ToolContext,
+} from '../tool/index.ts';
+import type { EditorFiles } from '../editor-api.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 
 export interface SessionTools {
@@ -23,6 +32,8 @@ export interface SessionTools {
   readonly checkpoints: Checkpoints;
   /** Real paths of all files read or changed so far. */
   touched(): readonly string[];
+  /** Text files go through the editor that came last, until the returned function is called. */
+  lend(files: EditorFiles): () => void;
   /** Called once, by the session they belong to. */
   connect(session: ToolsCallbacks): void;
   /** Called before the session's mode changes: when plan mode ends, the earlier mode returns. */
@@ -48,9 +59,12 @@ export function createSessionTools(
   const shellOutputDir = shellOutputFolder(project.tempDir, id);
   const toolOutputDir = join(project.tempDir, 'tool-results');
   const nowMs = () => deps.clock.now();
+  const editors: EditorFiles[] = [];
+  const isShared = (path: string) => [project.root, ...extraFolders].some((folder) => isWithin(path, folder));
+  const documents = createDocumentFs(deps.fs, () => editors.at(-1), isShared);
   const checkpoints = createCheckpoints({
     files: openCheckpointFiles(checkpointFolder(project.tempDir, id), { nowMs }),
-    fs: deps.fs,
+    fs: documents,
     logger: deps.logger,
     shownPath: (path) => (isWithin(path, project.root) ? relative(project.root, path) : path),
     nowMs,
@@ -81,6 +95,13 @@ export function createSessionTools(
     canAsk,
     checkpoints,
     touched: () => [...states.keys()],
+    lend(files) {
+      editors.push(files);
+      return () => {
+        const at = editors.indexOf(files);
+        if (at !== -1) editors.splice(at, 1);
+      };
+    },
     connect: (session) => void (callbacks = session),
     beforeModeChange(from, to) {
       if (to === 'plan') beforePlan = from;
@@ -92,6 +113,7 @@ export function createSessionTools(
       extraFolders,
       home: deps.approvals.home,
       fs: deps.fs,
+      documents,
       tasks: deps.tasks,
       logger: deps.logger,
       reads,

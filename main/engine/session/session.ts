@@ -22,6 +22,7 @@ import {
   type UndoOutcome,
 } from '../../../preload/contract/index.ts';
 import { parseCommand } from '../command/index.ts';
+import type { Editor } from '../editor-api.ts';
 import type { PromptOptions, SessionChanges, SessionHandle, WorkHandle } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import { isStorageError } from '../lib/file-errors.ts';
@@ -155,6 +156,10 @@ export class Session implements SessionHandle {
     return { root: this.#context.identity.project.root, mode: this.#mode };
   }
 
+  connectEditor(editor: Editor): () => void {
+    return this.#context.editor.connect(editor);
+  }
+
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }> {
     return this.#context.store.readAttachment(itemId, index);
   }
@@ -274,6 +279,7 @@ export class Session implements SessionHandle {
 
   async release(): Promise<void> {
     this.#interrupted.withdraw();
+    await this.#context.editor.close();
     await this.#context.hooks.close();
     await this.#context.store.release();
   }

@@ -33,6 +33,7 @@ import { Session } from './session.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { createSessionAgents } from './session-agents.ts';
 import { listSkills } from './session-skills.ts';
+import { createSessionEditor } from './session-editor.ts';
 import { createSessionTools } from './session-tools.ts';
 import { createClosedSessions } from './closed-sessions.ts';
 
@@ -114,6 +115,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     if (options.outputSchema !== undefined && !run.tools.excluded.includes(STRUCTURED_OUTPUT))
       registry.add([await createStructuredOutputTool(options.outputSchema)]);
     const tools = createSessionTools(identity, extraFolders, deps);
+    const editor = createSessionEditor(tools, (servers) => deps.mcp.lend(project, offered, servers));
     const rowContext = tools.context(ItemId.parse(id), () => undefined);
     const recorded = createSessionStore(identity, deps, (name, args) => offered.describe(name, args, rowContext));
     const store = run.keepsRecords ? recorded : unrecordedStore(recorded);
@@ -123,7 +125,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       const keeping = { folder: keptPromptsFolder(deps.gantryHome, id), nowMs: () => deps.clock.now(), logger: deps.logger };
       const kept = run.keepsRecords ? createKeptPrompts({ ...keeping, findRecords: store.findRecords }) : NOTHING_KEPT;
       const session = new Session(
-        { identity, store, loaded, mode, tools, agents, extraFolders, keptPrompts: kept, endedTurns: getTurnCounter(id) },
+        { identity, store, loaded, mode, tools, editor, agents, extraFolders, keptPrompts: kept, endedTurns: getTurnCounter(id) },
         { ...deps, registry },
       );
       await session.recallPrompts();

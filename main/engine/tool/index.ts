@@ -2,6 +2,7 @@
 export { createBuiltinTools } from './builtin-tools.ts';
 export { outputForDisplay, outputForModel, processEnd, statusInWords } from './command/bounded-output.ts';
 export { defineTool } from './define-tool.ts';
+export { createDocumentFs } from './file/document-fs.ts';
 export { diffDisplay } from './file/file-diff.ts';
 export { isPdf, kindOfBinary } from './file/file-kind.ts';
 export { decodeFile } from './file/text-format.ts';

@@ -58,6 +58,8 @@ export interface ToolContext {
   /** The user's home folder. Where the workspace contains it, its dot-folders are protected. */
   readonly home?: string;
   readonly fs: WorkspaceFs;
+  /** For the content of the user's files: with the unsaved changes of an editor. Absent: `fs`. */
+  readonly documents?: WorkspaceFs;
   readonly tasks: Tasks;
   readonly logger: Logger;
   /** The files the session has read, with their state at that time; `edit` and `write_file` check it. */

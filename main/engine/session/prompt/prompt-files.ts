@@ -40,7 +40,15 @@ export function createPromptFiles(
     },
     drop: (localId) => void kept.delete(localId),
     async contentOf({ localId, text }) {
-      const { root, fs, reads, childEnv, runSettings, hiddenFiles } = tools.context(ItemId.parse(identity.id), () => undefined);
+      const {
+        root,
+        fs,
+        documents = fs,
+        reads,
+        childEnv,
+        runSettings,
+        hiddenFiles,
+      } = tools.context(ItemId.parse(identity.id), () => undefined);
       const isHidden = text.includes('@') ? await hiddenFiles?.('read_file', '') : undefined;
       const search = { root, fs, childEnv, ...defined({ runSettings }) };
       const [files, resources] = await Promise.all([
@@ -48,7 +56,7 @@ export function createPromptFiles(
           root,
           extraFolders,
           home: deps.approvals.home,
-          fs,
+          fs: documents,
           reads,
           list: (options) => deps.pathLists.list(search, options),
           isHidden: isHidden ?? (() => false),

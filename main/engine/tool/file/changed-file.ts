@@ -40,7 +40,7 @@ export async function openForChange(filePath: string, context: ToolContext): Pro
   // An empty file has no content to lose, so it need not be read first.
   if (stat.sizeBytes > 0 && read === undefined)
     return refused(`${shown} exists but has not been read in this session. Read it with read_file first, then change it.`);
-  const bytes = await context.fs.readBytes(path, MAX_CHANGE_BYTES);
+  const bytes = await (context.documents ?? context.fs).readBytes(path, MAX_CHANGE_BYTES);
   if (stat.sizeBytes > 0 && read !== undefined && !isAsRead(read, stat, bytes)) return refused(changedSince(shown));
   const decoded = await decodeFile(bytes, { isComplete: true });
   if (decoded.kind === 'binary') return refused(`${shown} is ${decoded.fileKind.name}; this tool changes text files only.`);
@@ -63,7 +63,7 @@ export async function saveChange(
   const before = file.kind === 'text' ? file.stat : undefined;
   if (now?.mtimeMs !== before?.mtimeMs || now?.sizeBytes !== before?.sizeBytes) return changedSince(file.shown);
   await context.changes.before(file.path);
-  await context.fs.writeBytes(file.path, encoded.bytes);
+  await (context.documents ?? context.fs).writeBytes(file.path, encoded.bytes);
   await context.changes.wrote(file.path, encoded.bytes);
   const written = await context.fs.stat(file.path);
   if (written !== undefined)

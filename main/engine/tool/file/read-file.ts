@@ -52,7 +52,7 @@ export const readFileTool: Tool<Input> = {
     if (stat.isDirectory) return failure(`${shown} is a folder. Use list_directory or glob.`);
     if (input.pages !== undefined)
       return failure('Single pages cannot be picked out. Leave `pages` away to see a whole PDF, or use offset and limit for text.');
-    const bytes = await context.fs.readBytes(path, MAX_READ_BYTES);
+    const bytes = await (context.documents ?? context.fs).readBytes(path, MAX_READ_BYTES);
     const isComplete = bytes.length < MAX_READ_BYTES || stat.sizeBytes === bytes.length;
     const decoded = await decodeFile(bytes, { isComplete });
     if (decoded.kind === 'binary') return mediaResult(bytes, { shown, fileKind: decoded.fileKind, sizeBytes: stat.sizeBytes });

@@ -1,0 +1,38 @@
+/** The editors that are connected to a session, and what they lend to it. */
+import type { Editor } from '../editor-api.ts';
+import type { LentServers } from '../mcp/index.ts';
+import type { SessionTools } from './session-tools.ts';
+
+export interface SessionEditor {
+  /** Returns a function that takes everything back. */
+  connect(editor: Editor): () => void;
+  /** The names of the lent MCP servers. */
+  serverNames(): readonly string[];
+  /** Before a turn: resolves when no lent server is starting, or when the signal is aborted. */
+  ready(signal: AbortSignal): Promise<void>;
+  /** Ends every lent server. */
+  close(): Promise<void>;
+}
+
+export function createSessionEditor(tools: Pick<SessionTools, 'lend'>, lend: (servers: Editor['servers']) => LentServers): SessionEditor {
+  const lent = new Set<LentServers>();
+  return {
+    connect({ files, servers }) {
+      const takeBack = tools.lend(files);
+      const started = Object.keys(servers).length === 0 ? undefined : lend(servers);
+      if (started !== undefined) lent.add(started);
+      return () => {
+        takeBack();
+        if (started !== undefined && lent.delete(started)) void started.close();
+      };
+    },
+    serverNames: () => [...lent].flatMap(({ names }) => names),
+    async ready(signal) {
+      await Promise.all([...lent].map((servers) => servers.settled(signal)));
+    },
+    async close() {
+      await Promise.all([...lent].map((servers) => servers.close()));
+      lent.clear();
+    },
+  };
+}
