@@ -4,6 +4,7 @@ import type { AcpHost } from './acp-host.ts';
 import { createLineStream } from './line-stream.ts';
 
 export type { AcpHost } from './acp-host.ts';
+export { type AcpEndpoint, createAcpEndpoint } from './acp-server.ts';
 
 /** Serves one client over lines of JSON. Resolves when its input has ended; its sessions stay open in the engine. */
 export async function serveLines(host: AcpHost, input: AsyncIterable<Uint8Array>, write: (text: string) => Promise<void>): Promise<void> {

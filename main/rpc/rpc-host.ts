@@ -38,6 +38,8 @@ export interface RpcHost {
   broadcast(event: HostEvent): void;
   /** For a route of the host that does the same as a request: see `ConfirmRequest`. */
   readonly confirm: ConfirmRequest;
+  /** A client of another protocol has the session open, until the returned function is called. */
+  watch(sessionId: SessionId): () => void;
   /** Clients that have sent hello and are still connected. */
   clientCount(): number;
   close(): void;
@@ -49,6 +51,7 @@ export interface RpcHost {
  */
 export function createRpcHost(options: RpcHostOptions): RpcHost {
   const clients = new Set<ClientConnection>();
+  const watchers = new Set<{ readonly sessionId: SessionId }>();
   const confirm = createConfirmRequest(options);
   const unsubscribe = options.engine.subscribe((event) => broadcast(event));
 
@@ -60,7 +63,9 @@ export function createRpcHost(options: RpcHostOptions): RpcHost {
 
   /** A session leaves memory only when no client watches it. */
   function release(sessionId: SessionId): void {
-    if (![...clients].some((client) => client.watches(sessionId))) options.engine.sessions.release(sessionId);
+    const isWatched =
+      [...clients].some((client) => client.watches(sessionId)) || [...watchers].some((other) => other.sessionId === sessionId);
+    if (!isWatched) options.engine.sessions.release(sessionId);
   }
 
   return {
@@ -76,6 +81,13 @@ export function createRpcHost(options: RpcHostOptions): RpcHost {
     },
     broadcast,
     confirm,
+    watch(sessionId) {
+      const watcher = { sessionId };
+      watchers.add(watcher);
+      return () => {
+        if (watchers.delete(watcher)) release(sessionId);
+      };
+    },
     clientCount: () => clients.size,
     close() {
       unsubscribe();

@@ -6,7 +6,8 @@ import type { Hono } from 'hono';
 import { isLoopbackHost } from '../../preload/contract/index.ts';
 import { type Clock, type Engine, EngineError, type Logger } from '../engine/index.ts';
 import { type AppPort, createRpcHost } from '../rpc/index.ts';
-import { describeTokenProblem, makeToken, tokenMatches } from './access-token.ts';
+import { bearerToken, describeTokenProblem, makeToken, tokenMatches } from './access-token.ts';
+import { createAcpRoutes } from './acp-routes.ts';
 import { createHttpApp } from './http.ts';
 import { createSessionHub } from './session-hub.ts';
 import { addSessionRoutes, toHttpError } from './session-routes.ts';
@@ -82,16 +83,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const rpc = createRpcHost({ engine, app: appPort, logger, after, validate: options.validate ?? false });
   const hub = createSessionHub(engine, clock);
   const stopping = new AbortController();
-  const addRoutes = (target: Hono) =>
+  const acp = createAcpRoutes({
+    onFault,
+    host: {
+      ...{ engine, clock, logger, version: options.version, workspace: options.workspace, sessionOptions: {} },
+      openFolder: (path) => engine.projects.open(path, { remember: true }),
+      ...{ confirm: rpc.confirm, watch: rpc.watch },
+    },
+  });
+  const addRoutes = (target: Hono) => {
+    acp.addRoutes(target);
     addSessionRoutes(target, {
       ...{ engine, hub, clock, version: options.version, workspace: options.workspace },
       ...{ signal: stopping.signal, confirm: rpc.confirm },
     });
+  };
   const app = createHttpApp({ bound, token, rendererRoot: options.rendererRoot, onFault, toHttpError, addRoutes });
   const sockets = createWebSocketEndpoint({
     bound,
     after,
     onFault,
+    acp: { upgrade: acp.upgrade, isAuthorized: ({ headers }) => tokenMatches(token, bearerToken(headers.authorization)) },
     connect: (transport) => rpc.connect(transport, { accept: (given) => tokenMatches(token, given) }),
   });
   // Without HTTP/2 options the adaptor creates a plain node:http server.
@@ -113,6 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       sockets.close({ force: false });
+      const acpClosed = acp.close();
       rpc.close();
       hub.close();
       stopping.abort();
@@ -121,7 +134,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         sockets.close({ force: true });
         server.closeAllConnections();
       }, CLOSE_LIMIT_MS);
-      await closed;
+      await Promise.all([closed, acpClosed]);
       clearTimeout(timer);
     },
   };

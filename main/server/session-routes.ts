@@ -152,7 +152,7 @@ function describeCapabilities({ version, workspace }: SessionRouteOptions) {
     protocolVersions: [PROTOCOL_VERSION],
     gantryVersion: version,
     mode: 'in-process',
-    features: ['session', 'prompt', 'events', 'last-event-id', 'permission', 'cancel', 'tasks'],
+    features: ['session', 'prompt', 'events', 'last-event-id', 'permission', 'cancel', 'tasks', 'acp'],
     workspaceCwd: workspace,
     transports: ['rest', 'websocket'],
     policy: { permission: 'first-responder' },

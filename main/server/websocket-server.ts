@@ -21,6 +21,8 @@ const POLICY_VIOLATION = 1008;
 export interface WebSocketEndpointOptions {
   readonly bound: () => BoundAddress;
   readonly connect: (transport: HostTransport) => void;
+  /** `/acp`, for a request that has the token in its `Authorization` header. */
+  readonly acp: { readonly isAuthorized: (request: IncomingMessage) => boolean; readonly upgrade: WebSocketEndpoint['upgrade'] };
   readonly onFault: (error: unknown) => void;
   readonly after: (ms: number, run: () => void) => () => void;
 }
@@ -32,7 +34,7 @@ export interface WebSocketEndpoint {
   close(options: { force: boolean }): void;
 }
 
-/** `/ws`: guard, hello limit, heartbeat. The rpc host checks the token of the hello. */
+/** `/ws`: guard, hello limit, heartbeat; the rpc host checks the token of the hello. `/acp`: guard and token. */
 export function createWebSocketEndpoint(options: WebSocketEndpointOptions): WebSocketEndpoint {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES, perMessageDeflate: false });
 
@@ -54,7 +56,12 @@ export function createWebSocketEndpoint(options: WebSocketEndpointOptions): WebS
       const verdict = checkUpgrade(options.bound(), request);
       if (verdict !== 'ok') return refuse(socket, 403, describeVerdict(verdict));
       // Compared as text: a target that is not an address (`//`) makes `URL` throw, and any local program may send one.
-      if (request.url?.split('?', 1)[0] !== '/ws') return refuse(socket, 404, 'Not found');
+      const path = request.url?.split('?', 1)[0];
+      if (path === '/acp') {
+        if (!options.acp.isAuthorized(request)) return refuse(socket, 401, 'The access token is missing or wrong.');
+        return options.acp.upgrade(request, socket, head);
+      }
+      if (path !== '/ws') return refuse(socket, 404, 'Not found');
       server.handleUpgrade(request, socket, head, adopt);
     },
     close({ force }) {
@@ -67,7 +74,8 @@ export function createWebSocketEndpoint(options: WebSocketEndpointOptions): WebS
   };
 }
 
-function keepAlive(socket: WebSocket, after: WebSocketEndpointOptions['after']): () => void {
+/** Pings the client, and cuts off one that does not answer. Returns a function that ends it. */
+export function keepAlive(socket: WebSocket, after: WebSocketEndpointOptions['after']): () => void {
   let isAnswered = true;
   let cancel = () => {};
   socket.on('pong', () => {
@@ -83,10 +91,11 @@ function keepAlive(socket: WebSocket, after: WebSocketEndpointOptions['after']):
   return () => cancel();
 }
 
-function refuse(socket: Duplex, status: 403 | 404, error: string): void {
+const REASONS = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' } as const;
+
+function refuse(socket: Duplex, status: keyof typeof REASONS, error: string): void {
   const body = JSON.stringify({ error });
-  const reason = status === 403 ? 'Forbidden' : 'Not Found';
   socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${REASONS[status]}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
