@@ -43,13 +43,13 @@ export const DIFFERENCES: readonly Difference[] = [
     title: 'Fewer capabilities',
     releases: ['0.24.4'],
     run: 'protocol',
-    theirs: /\(initialize\)\.capabilities\.can_(?:set_effort|get_usage_info): boolean$/,
+    theirs: /\(initialize\)\.capabilities\.can_get_usage_info: boolean$/,
   },
   {
     title: 'Capabilities of the later release',
     releases: ['0.15.10'],
     run: 'protocol',
-    ours: /\(initialize\)\.capabilities\.can_get_available_models: boolean$/,
+    ours: /\(initialize\)\.capabilities\.can_(?:get_available_models|set_effort): boolean$/,
   },
   { title: 'No change of a proposed edit', releases: BOTH, run: 'protocol', theirs: /\.permission_suggestions\[modify\]/ },
   {

@@ -46,8 +46,11 @@ import type {
 import type { Editor } from './editor-api.ts';
 import type { Mcp } from './mcp/mcp-api.ts';
 import type { Permissions } from './permissions-api.ts';
+import type { Effort, SessionOptions } from './session-options.ts';
 import type { Survivors } from './task/index.ts';
 import type { Tasks } from './task/task-api.ts';
+
+export { type Effort, EFFORTS, type SessionAgent, type SessionOptions } from './session-options.ts';
 
 /**
  * The product. Hosts (desktop, server, cli) call it and subscribe to it; it never knows which host it has.
@@ -100,38 +103,6 @@ export interface RunDefaults {
   readonly maxWallTimeMs?: number;
   /** QWEN_CODE_UNATTENDED_RETRY of the environment, `.env` or `settings.env`. */
   readonly unattendedRetry?: boolean;
-}
-
-export interface SessionOptions {
-  readonly sessionId?: SessionId;
-  readonly model?: ModelRef | { readonly modelId: string };
-  readonly mode?: ApprovalMode;
-  /** Replaces or follows Gantry's own system prompt. */
-  readonly systemPrompt?: string;
-  readonly appendSystemPrompt?: string;
-  /** -1 or absent: no limit. */
-  readonly maxTurns?: number;
-  readonly maxToolCalls?: number;
-  /** Calls that need approval are refused and reported in `TurnResult.denied`, because the run is unattended. */
-  readonly unattended?: boolean;
-  /**
-   * QWEN_CODE_UNATTENDED_RETRY applies: a program may answer approvals, but does not watch a countdown. Absent: as `unattended`.
-   */
-  readonly unattendedRetry?: boolean;
-  /** False: approvals may be answered, but the agent's own questions cannot. Absent: as attended. */
-  readonly answersQuestions?: boolean;
-  /** Rules of `--allowed-tools`: names of tools that run without approval. */
-  readonly allowedTools?: readonly string[];
-  readonly extraFolders?: readonly string[];
-  /**
-   * The answer is JSON that matches this schema, given by a call of `structured_output`, which ends the turn. Errors:
-   * `bad_params`.
-   */
-  readonly outputSchema?: Readonly<Record<string, unknown>>;
-  /** An unknown slash command is an ordinary prompt. Absent: it is refused. */
-  readonly sendsUnknownCommands?: boolean;
-  /** Called with the text that the model reads, before the event of the call's end; also for calls of subagents. */
-  readonly onToolResult?: (callId: ItemId, text: string) => void;
 }
 
 /**
@@ -223,8 +194,15 @@ export interface SessionHandle {
   compact(instructions?: string): Promise<CompactionResult>;
   /** The content of the context of the next request. */
   context(): Promise<ContextUsage>;
+  /** The tools of the next request with their share of the context. Unit: tokens. */
+  toolUsage(): Promise<readonly { readonly name: string; readonly tokens: number }[]>;
   setMode(mode: ApprovalMode): void;
   setModel(model: ModelRef): void;
+  /**
+   * How much the model thinks, until the session closes; it takes precedence over the settings. Resolves with false if the settings turn
+   * thinking off for the model.
+   */
+  setEffort(effort: Effort): Promise<{ readonly applied: boolean }>;
   /**
    * Goes back to before a prompt. The file keeps later records, but the session no longer uses them. With `files`, later changes
    * of files are undone, except in files that have changed again since. Errors: `session_busy`, `item_unknown`.
@@ -240,6 +218,11 @@ export interface SessionHandle {
   readonly approvals: {
     /** Errors: `approval_unknown`, `approval_stale`. */
     resolve(approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void;
+    /**
+     * Allows the call with other arguments, which are judged like those of any call: what a rule or the mode refuses is refused, and
+     * what would ask runs. Errors: as `resolve`.
+     */
+    allowWith(approvalId: ApprovalId, digest: string, input: Readonly<Record<string, unknown>>): void;
   };
 }
 

@@ -18,6 +18,7 @@ export type {
   Projects,
   RunDefaults,
   Providers,
+  SessionAgent,
   SessionHandle,
   SessionOptions,
   Sessions,
@@ -26,6 +27,7 @@ export type {
   WorkHandle,
 } from './engine-api.ts';
 export type { Editor, EditorFiles } from './editor-api.ts';
+export { type Effort, EFFORTS } from './engine-api.ts';
 export type { Permissions } from './permissions-api.ts';
 export { EngineError } from './errors.ts';
 export { amount } from './lib/amount.ts';

@@ -129,13 +129,15 @@ export type ControlOutput =
   | {
       readonly type: 'control_request';
       readonly request_id: string;
-      readonly request: {
-        readonly subtype: 'can_use_tool';
-        readonly tool_name: string;
-        readonly tool_use_id: string;
-        readonly input: Readonly<Record<string, unknown>>;
-        readonly permission_suggestions: readonly PermissionSuggestion[];
-        readonly blocked_path: null;
-      };
+      readonly request:
+        | {
+            readonly subtype: 'can_use_tool';
+            readonly tool_name: string;
+            readonly tool_use_id: string;
+            readonly input: Readonly<Record<string, unknown>>;
+            readonly permission_suggestions: readonly PermissionSuggestion[];
+            readonly blocked_path: null;
+          }
+        | { readonly subtype: 'mcp_message'; readonly server_name: string; readonly message: object };
     }
   | { readonly type: 'control_cancel_request'; readonly request_id: string };

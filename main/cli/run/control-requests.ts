@@ -3,9 +3,10 @@
  * Source: docs/formats.md 3.4; the names are wire names.
  */
 import { ApprovalMode, type ContextMeter, type ModelRef, type ProjectId } from '../../../preload/contract/index.ts';
-import { type Engine, type SessionHandle, toApprovalMode } from '../../engine/index.ts';
+import { EFFORTS, type Engine, type SessionHandle, toApprovalMode } from '../../engine/index.ts';
 import { serverStatuses } from '../output/mcp-status.ts';
 import type { ControlOutput } from '../output/output-message.ts';
+import { toContextUsage } from './context-usage.ts';
 import type { ControlPayload } from './control-message.ts';
 
 export interface ControlRequestDeps {
@@ -16,7 +17,7 @@ export interface ControlRequestDeps {
   readonly say: (line: string) => void;
   readonly setAnswerMs: (ms: number) => void;
   /** The current state of the session. */
-  readonly now: () => { readonly model: string; readonly context: ContextMeter };
+  readonly now: () => { readonly model: string; readonly modelRef: ModelRef | undefined; readonly context: ContextMeter };
 }
 
 type Reply = Readonly<Record<string, unknown>>;
@@ -46,15 +47,11 @@ async function perform(deps: ControlRequestDeps, payload: ControlPayload): Promi
       return setModel(deps, payload['model']);
     case 'supported_commands':
       return { subtype: 'supported_commands', commands: (await engine.commands.list(projectId)).map(({ name }) => name) };
+    case 'set_effort':
+      return setEffort(session, payload['effort']);
     case 'get_context_usage': {
-      const { model, context } = deps.now();
-      return {
-        subtype: 'get_context_usage',
-        modelName: model,
-        totalTokens: context.usedTokens,
-        contextWindowSize: context.windowTokens,
-        isEstimated: false,
-      };
+      const [usage, tools] = await Promise.all([session.context(), session.toolUsage()]);
+      return { subtype: 'get_context_usage', ...toContextUsage(deps.now().model, usage, tools, payload['show_details'] === true) };
     }
     case 'get_available_models': {
       const { providers } = await engine.providers.list(projectId);
@@ -75,14 +72,13 @@ async function perform(deps: ControlRequestDeps, payload: ControlPayload): Promi
   }
 }
 
-const UNSUPPORTED = ['hooks', 'sdkMcpServers', 'mcpServers', 'agents'] as const;
-
-function initialize({ session, say, setAnswerMs }: ControlRequestDeps, payload: ControlPayload): Reply {
-  const asked = UNSUPPORTED.filter((name) => !isEmpty(payload[name]));
-  if (asked.length > 0) say(`The program asked for what this version does not have, and goes on without: ${asked.join(', ')}.`);
+async function initialize({ session, say, setAnswerMs }: ControlRequestDeps, payload: ControlPayload): Promise<Reply> {
+  if (!isEmpty(payload['hooks'])) say('Hooks of the program are not called, as in Qwen Code; those of settings.json are.');
   const timeout = payload['timeout'];
   const answerMs = typeof timeout === 'object' && timeout !== null && 'canUseTool' in timeout ? timeout.canUseTool : undefined;
   if (typeof answerMs === 'number' && answerMs > 0) setAnswerMs(answerMs);
+  const wanted = payload['effort'];
+  const effort = wanted === undefined || wanted === null ? undefined : await setEffort(session, wanted);
   return {
     subtype: 'initialize',
     session_id: session.id,
@@ -91,11 +87,20 @@ function initialize({ session, say, setAnswerMs }: ControlRequestDeps, payload: 
       can_handle_hook_callback: false,
       can_set_permission_mode: true,
       can_set_model: true,
+      can_set_effort: true,
       can_get_context_usage: true,
       can_get_available_models: true,
-      can_handle_mcp_message: false,
+      can_handle_mcp_message: true,
     },
+    ...(effort === undefined ? {} : { effort_status: effort }),
   };
+}
+
+async function setEffort(session: SessionHandle, wanted: unknown): Promise<Reply> {
+  const effort = EFFORTS.find((known) => known === wanted);
+  if (effort === undefined) throw new Error(`Invalid effort value. Supported: ${EFFORTS.join(', ')}`);
+  const { applied } = await session.setEffort(effort);
+  return { subtype: 'set_effort', effort, applied, override: null, ...(applied ? {} : { reason: 'thinking may be disabled' }) };
 }
 
 function isEmpty(value: unknown): boolean {
@@ -121,11 +126,11 @@ async function setModel({ engine, session, projectId, now }: ControlRequestDeps,
     found.find(({ providerId }) =>
       providers.some(({ id, models }) => id === providerId && models.some(({ id: model }) => model === now().model)),
     ) ?? found[0];
-  if (ref === undefined) throw new Error(`The model ${wanted} is not configured. Configured models: ${listModels(providers)}.`);
-  session.setModel(ref);
+  // Any other id is a model of the provider in use, which says whether it has it.
+  const providerId = now().modelRef?.providerId ?? (await engine.settings.describe(projectId)).defaultModel?.providerId;
+  const chosen = ref ?? (providerId === undefined ? undefined : { providerId, modelId: wanted });
+  if (chosen === undefined)
+    throw new Error(`No provider is configured that could have the model ${wanted}. Add one to modelProviders in settings.json.`);
+  session.setModel(chosen);
   return { subtype: 'set_model', model: wanted };
-}
-
-function listModels(providers: readonly { readonly models: readonly { readonly id: string }[] }[]): string {
-  return [...new Set(providers.flatMap(({ models }) => models.map(({ id }) => id)))].slice(0, 10).join(', ') || 'none';
 }

@@ -1,5 +1,5 @@
 /** `--mcp-config`: MCP servers for one run, from files or as JSON, in the shape of `mcpServers`. */
-import { parseJson, readSmall } from '../small-json.ts';
+import { isRecord, parseJson, readSmall } from '../small-json.ts';
 
 /** By name; the entry of a server is checked when the server is started. */
 export type McpServers = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -32,8 +32,4 @@ async function readOne(given: string): Promise<McpServers | string> {
   const bad = Object.entries(servers).find(([, server]) => !isRecord(server));
   if (bad !== undefined) return `${name} is not valid: the server ${bad[0]} must be an object with command, url or httpUrl.`;
   return servers as McpServers; // the line above has checked that every member is an object
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -13,6 +13,8 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export interface OpenedSession {
   readonly project: ProjectSummary;
   readonly snapshot: SessionSnapshot;
+  /** Begins another session with the same options. Errors: `EngineError`. */
+  renew(): Promise<SessionSnapshot>;
 }
 
 /** Opens the folder at the first call, and only once. */
@@ -25,12 +27,14 @@ const AUTO_IN_SETTINGS =
   'tools.approvalMode in the settings is auto, which runs as auto-edit: no model judges calls. --approval-mode chooses another mode.';
 
 /** `answers`: a program answers approvals. */
-export interface OpenOptions extends Pick<SessionOptions, 'onToolResult'> {
+export interface OpenOptions extends Pick<SessionOptions, 'onToolResult' | 'agents'> {
   readonly answers: boolean;
+  /** The program also answers questions of the agent. */
+  readonly answersQuestions?: boolean;
 }
 
 /** Errors: `EngineError`. */
-export async function openSession(run: RunContext, { answers, ...more }: OpenOptions): Promise<OpenedSession> {
+export async function openSession(run: RunContext, { answers, answersQuestions = false, ...more }: OpenOptions): Promise<OpenedSession> {
   const { engine, args, say } = run;
   const project = await run.openProject();
   if (project.trust !== 'trusted' && project.projectFiles.length > 0) {
@@ -45,22 +49,26 @@ export async function openSession(run: RunContext, { answers, ...more }: OpenOpt
   const options = {
     ...(await systemPromptOf(run, project)),
     ...sessionOptions(args, answers),
+    answersQuestions,
+    acceptsAnyModel: answers,
     ...answerShape(run),
     ...more,
     sendsUnknownCommands: true,
   };
+  const { sessionId: _used, ...again } = options;
+  const renew = () => engine.sessions.create(project.id, again);
   const old = await oldSession(run, project);
   if (old === undefined) {
     const snapshot = await engine.sessions.create(project.id, options);
     tellNoTools(run, snapshot);
-    return { project, snapshot };
+    return { project, snapshot, renew };
   }
   const id = args.fork ? await copy(run, project, old) : old;
   const snapshot = await engine.sessions.open(project.id, id, options);
   tellNoTools(run, snapshot);
   const { tookOverFrom: gone } = snapshot;
   if (gone !== undefined) say(`Took over the session from a program that has ended (${gone.host}, process ${gone.pid}).`);
-  return { project, snapshot };
+  return { project, snapshot, renew };
 }
 
 async function oldSession({ engine, args, say }: RunContext, project: ProjectSummary): Promise<SessionId | undefined> {
@@ -86,7 +94,6 @@ function sessionOptions(args: RunArgs, answers: boolean): SessionOptions {
   const id = args.session.kind === 'new' && args.session.id !== undefined ? SessionId.parse(args.session.id) : undefined;
   return {
     unattended: !answers,
-    answersQuestions: false,
     ...(answers ? { unattendedRetry: true } : {}),
     allowedTools: args.allowedTools,
     extraFolders: args.includeDirectories,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { type ApprovalDecision, ApprovalId } from '../../../preload/contract/index.ts';
+import { ApprovalId } from '../../../preload/contract/index.ts';
 import { createManualClock } from '../../test/support/manual-clock.ts';
 import type { ControlOutput } from '../output/output-message.ts';
-import { ANSWER_MS, createPermissionRequests, MAX_ANSWER_MS } from './permission-requests.ts';
+import { ANSWER_MS, createPermissionRequests, MAX_ANSWER_MS, type ProgramDecision } from './permission-requests.ts';
 import { approval } from './run.fixture.ts';
 
 const input = { command: 'echo hi' };
@@ -10,13 +10,14 @@ const input = { command: 'echo hi' };
 function setUp() {
   const clock = createManualClock();
   const sent: ControlOutput[] = [];
-  const decided: ApprovalDecision[] = [];
+  const decided: ProgramDecision[] = [];
   let ids = 0;
   const requests = createPermissionRequests({
     clock,
     newId: () => `r${(ids += 1)}`,
     send: (message) => void sent.push(message),
     resolve: (_approval, decision) => void decided.push(decision),
+    answerQuestion: () => undefined,
   });
   return { clock, sent, decided, requests };
 }
@@ -43,7 +44,7 @@ test('a permission request contains the exact call', () => {
   ]);
 });
 
-test.each<[string, Record<string, unknown> | undefined, ApprovalDecision]>([
+test.each<[string, Record<string, unknown> | undefined, ProgramDecision]>([
   ['allow', { behavior: 'allow' }, { kind: 'allow', scope: 'once' }],
   ['allow with the same input', { behavior: 'allow', updatedInput: { command: 'echo hi' } }, { kind: 'allow', scope: 'once' }],
   ['deny', { behavior: 'deny', message: 'not now' }, { kind: 'deny', note: 'not now' }],
@@ -54,7 +55,7 @@ test.each<[string, Record<string, unknown> | undefined, ApprovalDecision]>([
   [
     'allow with another input',
     { behavior: 'allow', updatedInput: { command: 'echo ho' } },
-    { kind: 'deny', note: 'Not with these arguments. Allowed are: {"command":"echo ho"}' },
+    { kind: 'allow_with', input: { command: 'echo ho' } },
   ],
   ['an error', undefined, { kind: 'deny', note: 'The program could not answer: busy' }],
 ])('%s decides it, once', (_name, answer, decision) => {

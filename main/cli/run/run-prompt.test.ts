@@ -260,6 +260,7 @@ test('the flags reach the session', async () => {
         appendSystemPrompt: 'a',
         maxTurns: 3,
         maxToolCalls: 4,
+        acceptsAnyModel: false,
         onToolResult: expect.any(Function),
         sendsUnknownCommands: true,
       },

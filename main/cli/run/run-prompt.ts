@@ -81,7 +81,7 @@ async function answerPrompt(run: PromptRun, { snapshot, results }: Opened, signa
     const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode: snapshot.mode, ...names, servers };
     writer.message(toInitMessage(snapshot, facts));
     const said = await answerSlash(session, run.prompt);
-    if (said !== undefined) return tellEnd(run, { sessionId, model, calls, result: NO_TURN, text: said, answer: undefined });
+    if (said !== undefined) return tellEnd(run, { sessionId, model, calls, result: NO_TURN, text: said.text, answer: undefined });
     const refused = await sendPrompt(session, run.prompt);
     if (refused !== undefined) return tellEnd(run, { sessionId, model, calls, result: refused, text: '', answer: undefined });
     do await watch.untilIdle(signal);

@@ -5,6 +5,7 @@
 import { reportableError } from '../../engine/index.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { createResultTexts } from '../output/tool-result-text.ts';
+import { parseClientAgents } from './client-agents.ts';
 import { parseControlMessage } from './control-message.ts';
 import type { InputLine } from './input-lines.ts';
 import { heldFailure, openSession } from './open-session.ts';
@@ -23,12 +24,16 @@ export interface StreamRun extends RunContext {
  */
 export async function runStream(run: StreamRun, signal: AbortSignal): Promise<number> {
   try {
+    const { first, lines } = await takeFirst(run, signal);
+    const isControlled = first?.kind === 'request' && first.payload.subtype === 'initialize';
+    const { agents, problems } = parseClientAgents(isControlled ? first.payload['agents'] : undefined);
+    for (const problem of problems) run.say(problem);
     const results = createResultTexts();
-    const opened = await openSession(run, { answers: true, onToolResult: results.note });
+    const opened = await openSession(run, { answers: true, answersQuestions: isControlled, agents, onToolResult: results.note });
     if (opened.snapshot.heldBy !== undefined) return fail(run, heldFailure(opened.snapshot.heldBy));
-    const session = createStreamSession(run, { ...opened, results });
+    const session = createStreamSession(run, { ...opened, results, agents: agents.map(({ name }) => name) });
     try {
-      return await converse(run, session, signal);
+      return await converse({ ...run, lines }, session, signal);
     } finally {
       session.close();
     }
@@ -38,6 +43,22 @@ export async function runStream(run: StreamRun, signal: AbortSignal): Promise<nu
     if (coded === undefined) throw error;
     return fail(run, { message: coded.message, exitCode: exitCodeOf(coded.code) });
   }
+}
+
+/**
+ * The first line, which decides about the session, and all lines, it included. A prompt of the command line comes before all lines, so
+ * none is waited for.
+ */
+async function takeFirst({ lines, prompt }: StreamRun, signal: AbortSignal) {
+  if (prompt !== undefined) return { first: undefined, lines };
+  const reader = lines[Symbol.asyncIterator]();
+  const aborted = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
+  const line = await Promise.race([reader.next(), aborted]);
+  const message = line?.done === false && line.value.kind === 'line' ? parseControlMessage(line.value.text) : undefined;
+  async function* all(): AsyncGenerator<InputLine> {
+    for (let next = line; next?.done === false; next = await reader.next()) yield next.value;
+  }
+  return { first: message, lines: all() };
 }
 
 async function converse(run: StreamRun, session: StreamSession, signal: AbortSignal): Promise<number> {

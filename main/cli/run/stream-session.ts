@@ -9,10 +9,12 @@ import { toResultMessage } from '../output/result-message.ts';
 import { type CallsById, noteCall, summarizeRun } from '../output/run-stats.ts';
 import type { ResultTexts } from '../output/tool-result-text.ts';
 import { settleBackgroundTasks } from './background-tasks.ts';
+import { createClientServers } from './client-servers.ts';
 import type { ControlMessage } from './control-message.ts';
 import { answerControlRequest, type ControlRequestDeps } from './control-requests.ts';
 import type { OpenedSession } from './open-session.ts';
 import { createPermissionRequests } from './permission-requests.ts';
+import { waitingQuestion } from './question-requests.ts';
 import { createRetryHeartbeat, createRetryNotice } from './retry-heartbeat.ts';
 import { fail, type RunContext } from './run-context.ts';
 import { answerSlash } from './slash-prompt.ts';
@@ -30,22 +32,40 @@ export interface StreamSession {
   close(): void;
 }
 
+/** The approval or the question may have been withdrawn before the answer arrived. */
+function ifPending(answer: () => void): void {
+  try {
+    answer();
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+  }
+}
+
 /** For a prompt without a turn. */
 const NO_RESULT: TurnResult = { ...NO_TURN, end: 'failed' };
 
-export function createStreamSession(
-  run: RunContext,
-  { project, snapshot, results: resultTexts }: OpenedSession & { readonly results: ResultTexts },
-): StreamSession {
+export interface StreamStart extends OpenedSession {
+  readonly results: ResultTexts;
+  /** The names of the subagents that the program brought. */
+  readonly agents: readonly string[];
+}
+
+export function createStreamSession(run: RunContext, opened: StreamStart): StreamSession {
   const { engine, args, clock, writer, say } = run;
-  const sessionId = snapshot.summary.id;
-  const session = engine.sessions.get(sessionId);
+  const { project, results: resultTexts } = opened;
+  let { snapshot } = opened;
+  let sessionId = snapshot.summary.id;
+  let session = engine.sessions.get(sessionId);
   const inputs = new Map<ItemId, NonNullable<ToolItem['input']>>();
   const retries = run.unattendedRetry ? createRetryHeartbeat(clock, say) : createRetryNotice(clock, say);
   let { mode, context } = snapshot;
+  let modelRef = snapshot.model;
   let model = snapshot.model?.modelId ?? args.model ?? '';
+  /** The servers that the program brought are known to the engine. */
+  let initialized = Promise.resolve();
   let mapper = newMapper();
   const calls: CallsById = new Map();
+  const questions = new Set<ItemId>();
   let results: TurnResult[] = [];
   let isTurnRunning = snapshot.turn !== undefined;
   let queued = 0;
@@ -56,21 +76,31 @@ export function createStreamSession(
     newId: randomUUID,
     send: (message) => writer.message(message),
     resolve(approval, decision) {
-      try {
-        session.approvals.resolve(approval.id, approval.digest, decision);
-      } catch (error) {
-        if (!(error instanceof EngineError)) throw error; // it was withdrawn before the answer arrived
-      }
+      ifPending(() =>
+        decision.kind === 'allow_with'
+          ? session.approvals.allowWith(approval.id, approval.digest, decision.input)
+          : session.approvals.resolve(approval.id, approval.digest, decision),
+      );
     },
+    answerQuestion: (callId, answers) => ifPending(() => session.questions.answer(callId, answers)),
+  });
+  const servers = createClientServers({
+    engine,
+    projectId: project.id,
+    clock,
+    newId: randomUUID,
+    send: (message) => writer.message(message),
   });
   const requests: ControlRequestDeps = {
     engine,
     projectId: project.id,
-    session,
+    get session() {
+      return session;
+    },
     send: (message) => writer.message(message),
     say,
     setAnswerMs: permissions.setAnswerMs,
-    now: () => ({ model, context }),
+    now: () => ({ model, modelRef, context }),
   };
   const unsubscribe = engine.subscribe((event) => {
     if ('sessionId' in event.data && event.data.sessionId === sessionId) onEvent(event);
@@ -93,6 +123,9 @@ export function createStreamSession(
       case 'item.added':
         if (event.data.item.kind === 'tool' && event.data.item.input !== undefined) inputs.set(event.data.item.id, event.data.item.input);
         return;
+      case 'item.changed':
+        if (event.data.item.kind === 'tool') onToolChanged(event.data.item);
+        return;
       case 'approval.requested':
         return permissions.ask(event.data.approval, inputs.get(event.data.approval.toolCallId) ?? {});
       case 'approval.resolved':
@@ -101,7 +134,8 @@ export function createStreamSession(
         mode = event.data.mode;
         return;
       case 'session.modelChanged':
-        model = event.data.model.modelId;
+        modelRef = event.data.model;
+        model = modelRef.modelId;
         return;
       case 'context.changed':
         context = event.data.context;
@@ -123,6 +157,30 @@ export function createStreamSession(
       default:
         return;
     }
+  }
+
+  function onToolChanged(item: ToolItem): void {
+    const question = waitingQuestion(item);
+    if (question === undefined) {
+      if (questions.delete(item.id)) permissions.withdrawn(item.id);
+      return;
+    }
+    if (questions.has(item.id)) return;
+    questions.add(item.id);
+    permissions.askQuestion(item, question, inputs.get(item.id) ?? {});
+  }
+
+  /** Later prompts go to a new session with the same mode and model; the old one stays in its file. */
+  async function clear(): Promise<void> {
+    const old = sessionId;
+    const [lastMode, lastModel] = [mode, modelRef];
+    snapshot = await opened.renew();
+    sessionId = snapshot.summary.id;
+    session = engine.sessions.get(sessionId);
+    ({ mode, context } = snapshot);
+    session.setMode(lastMode);
+    if (lastModel !== undefined) session.setModel(lastModel);
+    await engine.sessions.close(old);
   }
 
   async function until(isReached: () => boolean, signal: AbortSignal): Promise<void> {
@@ -148,14 +206,15 @@ export function createStreamSession(
 
   return {
     async answer(prompt, signal) {
-      await until(() => !isTurnRunning, signal);
+      await Promise.all([initialized, until(() => !isTurnRunning, signal)]);
       if (signal.aborted) return undefined;
       mapper = newMapper();
       calls.clear();
       results = [];
-      const [names, servers] = await Promise.all([offered(engine, snapshot), awaitServers(run, project.id, signal)]);
+      const [names, started] = await Promise.all([offered(engine, snapshot), awaitServers(run, project.id, signal)]);
       if (signal.aborted) return undefined;
-      const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode, ...names, servers };
+      const agents = [...new Set([...names.agents, ...opened.agents])];
+      const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode, ...names, agents, servers: started };
       writer.message(toInitMessage(snapshot, facts));
       if (prompt.trim() === '') {
         tellFailure(NO_RESULT, 'The message has no text.');
@@ -164,8 +223,9 @@ export function createStreamSession(
       try {
         const said = await answerSlash(session, prompt);
         if (said !== undefined) {
-          const head = { sessionId, uuid: randomUUID(), text: said };
+          const head = { sessionId, uuid: randomUUID(), text: said.text };
           writer.end(toResultMessage(NO_TURN, head), summarizeRun(model, calls, NO_TURN));
+          if (said.clears === true) await clear();
           return undefined;
         }
         const result = await ask(prompt, signal);
@@ -188,10 +248,22 @@ export function createStreamSession(
       return undefined;
     },
     async control(message) {
-      if (message.kind === 'response') permissions.answered(message.id, message.answer, message.error);
-      else await answerControlRequest(requests, message.id, message.payload);
+      if (message.kind === 'response') {
+        if (!servers.answered(message.id, message.answer, message.error)) permissions.answered(message.id, message.answer, message.error);
+        return;
+      }
+      const answered = answerControlRequest(requests, message.id, message.payload);
+      if (message.payload.subtype !== 'initialize') return await answered;
+      // The program learns first that it is understood; then its servers get their first message.
+      initialized = answered
+        .then(() => servers.add(message.payload))
+        .catch((error: unknown) => say(`The servers of the program are not used: ${String(error)}`));
+      await initialized;
     },
-    inputEnded: permissions.close,
+    inputEnded() {
+      permissions.close();
+      servers.close();
+    },
     async settleTasks(signal) {
       do await until(() => !isTurnRunning, signal);
       while (

@@ -84,6 +84,35 @@ test('an approval is pending until it is answered with its digest', async () => 
   );
 });
 
+test('a call may be allowed with other arguments, once, and not an interrupted one', async () => {
+  const { broker, requested, resolved, asked, ask } = setUp();
+  const outcome = ask();
+  await asked(1);
+  const { id, digest } = only(requested);
+  expect(() => broker.allowWith(id, 'another', {})).toThrow(expect.objectContaining({ code: 'approval_stale' }));
+  broker.allowWith(id, digest, { command: 'npm run build' });
+  expect(await outcome).toEqual({ kind: 'changed', input: { command: 'npm run build' } });
+  expect(resolved).toEqual([{ id, decision: { kind: 'allow', scope: 'once' } }]);
+  expect(() => broker.allowWith(id, digest, {})).toThrow(expect.objectContaining({ code: 'approval_unknown' }));
+  const interrupted = broker.ask({ ...(await shell('npm test')), isInterrupted: true }, new AbortController().signal, () => undefined);
+  await asked(2);
+  const last = requested.at(-1);
+  if (last !== undefined) broker.allowWith(last.id, last.digest, {});
+  expect(await interrupted).toMatchObject({ kind: 'denied', by: 'user' });
+});
+
+test('arguments that the user gave are not asked about, and rules and plan mode still refuse them', async () => {
+  const { broker, requested, lists, setMode } = setUp();
+  const given = async (command: string) =>
+    broker.ask({ ...(await shell(command)), isGivenByUser: true }, new AbortController().signal, () => undefined);
+  expect(await given('npm test')).toEqual({ kind: 'allowed' });
+  lists.deny.push('Bash(npm publish)');
+  expect(await given('npm publish')).toMatchObject({ kind: 'denied', by: 'policy' });
+  setMode('plan');
+  expect(await given('npm test')).toMatchObject({ kind: 'denied', by: 'policy' });
+  expect(requested).toEqual([]);
+});
+
 test('the digest covers the whole approval', async () => {
   const { requested, asked, ask } = setUp();
   void ask('npm test && npm run build');

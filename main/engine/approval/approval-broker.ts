@@ -43,14 +43,17 @@ export interface ApprovalRequest {
   readonly isInterrupted?: boolean;
   /** `approvedCall` of an earlier outcome: when the new approval would show the same call, the earlier answer holds. */
   readonly approvedCall?: string;
+  /** The user has given these arguments and allowed the call, so it is not asked about: rules and the mode may still refuse it. */
+  readonly isGivenByUser?: boolean;
 }
 
 /**
- * `approvedCall`: digest of the interrupted call as the person saw it. `run`: what runs in place of the command; absent: the
+ * `changed`: the user allows the call with other arguments. `approvedCall`: digest of the interrupted call as the person saw it. `run`: what runs in place of the command; absent: the
  * command as it is written. `refusal`: text for the model. `by`: whether a person or the policy refused.
  */
 export type ApprovalOutcome =
   | { readonly kind: 'allowed'; readonly approvedCall?: string; readonly run?: RunPlan }
+  | { readonly kind: 'changed'; readonly input: Readonly<Record<string, unknown>> }
   | { readonly kind: 'denied'; readonly by: 'user' | 'policy'; readonly refusal: string }
   | { readonly kind: 'cancelled' };
 
@@ -89,6 +92,8 @@ export interface ApprovalBroker {
     beforeShown?: () => Promise<void>,
   ): Promise<ApprovalOutcome>;
   resolve(approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void;
+  /** Allows the call with other arguments: `ask` resolves with `changed`, and is called again with them. Errors: as `resolve`. */
+  allowWith(approvalId: ApprovalId, digest: string, input: Readonly<Record<string, unknown>>): void;
   /** Decides the pending approvals again, after the mode or the grants have changed. */
   reconsider(): void;
   pending(): readonly Approval[];
@@ -174,6 +179,13 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
     reconsider();
   }
 
+  function find(approvalId: ApprovalId, digest: string): Pending {
+    const found = pending.get(approvalId);
+    if (found === undefined) throw new EngineError('approval_unknown', 'This approval has already been answered or withdrawn.');
+    if (found.approval.digest === digest) return found;
+    throw new EngineError('approval_stale', 'The call has changed since it was shown. Review it again.');
+  }
+
   return {
     reconsider,
     pending: () => [...pending.values()].map(({ approval }) => approval),
@@ -184,6 +196,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       const first = decideApproval(toQuestion(request));
       if (first.kind === 'allow' && !mustAsk) return allowedBy(first);
       if (first.kind === 'deny') return refused(first, request);
+      if (request.isGivenByUser === true) return { kind: 'allowed' };
       const offers = await offersFor(toQuestion(request));
       const sandbox = request.preview.command === undefined ? undefined : await settings.sandbox();
       await beforeShown?.();
@@ -200,12 +213,14 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       settings.onRequested(approval);
       return outcome;
     },
+    allowWith(approvalId, digest, input) {
+      const found = find(approvalId, digest);
+      // What an interrupted call would do is fixed by what was shown.
+      if (found.request.isInterrupted === true) return found.settle(byUser(OTHER_ARGUMENTS), { kind: 'deny' });
+      found.settle({ kind: 'changed', input }, { kind: 'allow', scope: 'once' });
+    },
     resolve(approvalId, digest, decision) {
-      const found = pending.get(approvalId);
-      if (found === undefined) throw new EngineError('approval_unknown', 'This approval has already been answered or withdrawn.');
-      if (found.approval.digest !== digest) {
-        throw new EngineError('approval_stale', 'The call has changed since it was shown. Review it again.');
-      }
+      const found = find(approvalId, digest);
       if (decision.kind === 'deny') return found.settle(byUser(decision.note), decision);
       const grant = decision.scope === 'session' ? grantFor(toQuestion(found.request)) : undefined;
       if (grant !== undefined) {
@@ -222,6 +237,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
 
 const CAUSE_INTERRUPTED = { code: 'interrupted' } as const;
 const INTERRUPTED = { reason: describeCause(CAUSE_INTERRUPTED), cause: CAUSE_INTERRUPTED };
+const OTHER_ARGUMENTS = 'not with these arguments. Make the call again.';
 const SCOPES: readonly RuleScope[] = ['project', 'user'];
 const NO_RULES: PermissionLists = { allow: [], ask: [], deny: [] };
 

@@ -9,6 +9,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { z } from 'zod';
 import type { Clock, Logger, ProcessGroups } from '../ports.ts';
 import { withSignal } from './abort.ts';
+import { createClientTransport } from './client-transport.ts';
 import { callFailure, type ConnectionState, describeState, toFailure, lostAddress, McpFailure, tooQuiet, tooSlow } from './failure-text.ts';
 import { createGuardedFetch, type FetchLike, type GuardedFetchOptions } from './server-fetch.ts';
 import { listAll, type Listing } from './list-all.ts';
@@ -89,7 +90,7 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
     const { signal } = current.controller;
     const sdk = await withSignal(loadSdk(), signal);
     current.sdk = sdk;
-    const transport = wanted.kind === 'stdio' ? await openStdio(current, sdk, wanted) : await openRemote(current, sdk, wanted);
+    const transport = await openTransport(current, sdk, wanted);
     current.transport = transport;
     const client = createClient(sdk, deps);
     current.client = client;
@@ -97,6 +98,15 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
     listing = await listAll(client, config, signal);
     watchLists(current, client, sdk);
     client.onclose = () => died(current);
+  }
+
+  async function openTransport(
+    current: Run,
+    sdk: Sdk,
+    wanted: Exclude<McpServerConfig['transport'], { kind: 'invalid' }>,
+  ): Promise<Transport> {
+    if (wanted.kind === 'client') return createClientTransport(wanted.deliver, sdk.JSONRPCMessageSchema);
+    return wanted.kind === 'stdio' ? openStdio(current, sdk, wanted) : openRemote(current, sdk, wanted);
   }
 
   async function openStdio(current: Run, sdk: Sdk, wanted: Extract<McpServerConfig['transport'], { kind: 'stdio' }>): Promise<Transport> {
@@ -218,7 +228,8 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
     } catch (error) {
       if (signal.aborted) throw error;
       if (own.signal.reason === idle) throw idle;
-      const lost = config.transport.kind === 'stdio' ? undefined : lostAddress(error);
+      const isRemote = config.transport.kind === 'http' || config.transport.kind === 'sse';
+      const lost = isRemote ? lostAddress(error) : undefined;
       if (lost !== undefined) {
         current.why = () => lost;
         died(current);
@@ -286,6 +297,6 @@ function createProgressHandler(report: (text: string) => void) {
 
 /** Values of the settings that may be secrets; they are masked in the server's output. */
 function findSecrets({ transport }: McpServerConfig): readonly string[] {
-  if (transport.kind === 'invalid') return [];
+  if (transport.kind === 'invalid' || transport.kind === 'client') return [];
   return transport.kind === 'stdio' ? Object.values(transport.env) : Object.values(transport.headers);
 }

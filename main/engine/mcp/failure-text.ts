@@ -35,7 +35,7 @@ export function toFailure(error: unknown, run: FailedRun, { transport, discovery
   const why = run.why?.();
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   const isUnauthorized = code === 401 || (run.sdk !== undefined && error instanceof run.sdk.UnauthorizedError);
-  if (isUnauthorized && transport.kind !== 'stdio')
+  if (isUnauthorized && transport.kind !== 'stdio' && transport.kind !== 'client')
     return {
       kind: 'needs_sign_in',
       error: 'It requires authentication.',
@@ -52,7 +52,7 @@ export function toFailure(error: unknown, run: FailedRun, { transport, discovery
     ? 'Check its headers in the settings, then restart it.'
     : transport.kind === 'stdio'
       ? 'Look at its output, check its command in the settings, then restart it.'
-      : transport.kind === 'invalid'
+      : transport.kind === 'invalid' || transport.kind === 'client'
         ? 'Then restart it.'
         : 'Check its address and whether it is running, then restart it.';
   const slow = error instanceof McpFailure && error.message.startsWith('It did not answer');

@@ -1,4 +1,5 @@
 import type { McpServerDraft, McpServerSummary, ProjectId } from '../../../preload/contract/index.ts';
+import type { DeliverToClient } from './client-transport.ts';
 import type { ListedPrompt, ListedResource } from './tool-listing.ts';
 
 /**
@@ -14,6 +15,11 @@ export interface Mcp {
    * timeouts.
    */
   ready(projectId: ProjectId): Promise<void>;
+  /**
+   * Adds servers for as long as the engine runs, and starts them if they may run here; resolves when the start has begun. They take
+   * precedence over those of the settings.
+   */
+  attach(projectId: ProjectId, servers: readonly AttachedServer[]): Promise<void>;
   /** Ends it and starts it again; resolves when the start has begun. */
   restart(projectId: ProjectId, name: string): Promise<void>;
   /**
@@ -45,6 +51,14 @@ export interface Mcp {
    */
   expandReferences(projectId: ProjectId, text: string, signal: AbortSignal): Promise<readonly McpReference[]>;
 }
+
+/**
+ * A server that a client brings. `deliver`: it is inside the client, whose own code it is, so its tools run without approval unless a
+ * rule or the mode wants one. `value`: as an entry of `mcpServers`.
+ */
+export type AttachedServer =
+  | { readonly name: string; readonly deliver: DeliverToClient }
+  | { readonly name: string; readonly value: Readonly<Record<string, unknown>> };
 
 export interface McpPrompt extends ListedPrompt {
   readonly server: string;

@@ -10,12 +10,12 @@ import type { ToolRegistry } from '../tool/index.ts';
 import { withSignal } from './abort.ts';
 import { saveInto } from './call-result.ts';
 import type { McpConnection } from './connection.ts';
-import type { Mcp } from './mcp-api.ts';
+import type { AttachedServer, Mcp } from './mcp-api.ts';
 import { createMcpContent } from './mcp-content.ts';
 import { createMcpEdits, unknownServer } from './mcp-edits.ts';
 import { toAccount, beginSignIn, isSignedIn, quietProvider, type SignIn } from './oauth.ts';
 import { createProjectServers, type ProjectServers, summarizeUnstarted } from './project-servers.ts';
-import { type McpServerConfig, type RemoteConfig, toServerConfig } from './server-config.ts';
+import { type McpServerConfig, type RemoteConfig, type ServerSource, toServerConfig } from './server-config.ts';
 
 export interface McpDeps extends Pick<EnginePorts, 'clock' | 'logger' | 'secrets' | 'host' | 'fs' | 'openProcessGroups'> {
   readonly projects: ProjectDirectory;
@@ -59,6 +59,8 @@ interface Opened {
   readonly project: ProjectContext;
   readonly layer: ToolRegistry;
   readonly servers: ProjectServers;
+  /** What clients have brought, by name. */
+  readonly attached: Map<string, ServerSource>;
   /** The last reading of the settings; never rejects. */
   applied: Promise<void>;
 }
@@ -115,7 +117,7 @@ export function createMcp(deps: McpDeps): OwnedMcp {
     if (known !== undefined) return known;
     const layer = deps.registry.child();
     const servers = newServers(project, layer, () => reportChange(project.id));
-    const entry: Opened = { project, layer, servers, applied: Promise.resolve() };
+    const entry: Opened = { project, layer, servers, attached: new Map(), applied: Promise.resolve() };
     opened.set(project.id, entry);
     readAgain(entry);
     return entry;
@@ -123,11 +125,12 @@ export function createMcp(deps: McpDeps): OwnedMcp {
 
   /** One reading after the other: an older one never comes last. */
   function readAgain(entry: Opened): void {
-    const { project, servers } = entry;
+    const { project, servers, attached } = entry;
     entry.applied = entry.applied.then(async () => {
       try {
         const [settings, trust] = await Promise.all([project.mcpSettings(), project.trust()]);
-        if (!isClosed) servers.apply(settings, trust === 'trusted');
+        const own = settings.servers.filter(({ name }) => !attached.has(name));
+        if (!isClosed) servers.apply({ ...settings, servers: [...own, ...attached.values()] }, trust === 'trusted');
         reportChange(project.id);
       } catch (error) {
         logger.warn('The MCP servers of a folder could not be read', { error: String(error) });
@@ -238,6 +241,12 @@ export function createMcp(deps: McpDeps): OwnedMcp {
     async ready(projectId) {
       await (await getServers(projectId)).settled();
     },
+    async attach(projectId, servers) {
+      const entry = open(projects.get(projectId));
+      for (const server of servers) entry.attached.set(server.name, toSource(server));
+      readAgain(entry);
+      await entry.applied;
+    },
     async restart(projectId, name) {
       void (await find(projectId, name)).start();
     },
@@ -289,6 +298,12 @@ export function createMcp(deps: McpDeps): OwnedMcp {
     readAgain(entry);
     await entry.applied;
   }
+}
+
+/** As if the user's settings had it: what a client may ask for, its user may. */
+function toSource(server: AttachedServer): ServerSource {
+  const { name } = server;
+  return 'deliver' in server ? { name, scope: 'user', value: {}, deliver: server.deliver } : { name, scope: 'user', value: server.value };
 }
 
 async function readProxies(project: ProjectContext) {

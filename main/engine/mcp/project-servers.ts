@@ -7,7 +7,7 @@ import type { McpSettings } from '../project/index.ts';
 import type { Tool, ToolRegistry } from '../tool/index.ts';
 import { type ConnectionDeps, createConnection, type McpConnection } from './connection.ts';
 import { createMcpTool, createReadResourceTool } from './mcp-tool.ts';
-import { type ConfigPlace, isSwitchedOn, type McpServerConfig, toServerConfig, getTarget } from './server-config.ts';
+import { type ConfigPlace, isSwitchedOn, type McpServerConfig, type ServerSource, toServerConfig, getTarget } from './server-config.ts';
 import { serverParts, toolNames } from './tool-names.ts';
 
 export interface ProjectServersDeps {
@@ -18,9 +18,14 @@ export interface ProjectServersDeps {
   readonly onChanged: () => void;
 }
 
+/** The settings, with the servers that clients bring. */
+export interface ServerSettings extends Omit<McpSettings, 'servers'> {
+  readonly servers: readonly ServerSource[];
+}
+
 export interface ProjectServers {
   /** Applies the settings to the running servers: starts new ones, restarts changed ones, ends others. */
-  apply(settings: McpSettings, isTrustedFolder: boolean): void;
+  apply(settings: ServerSettings, isTrustedFolder: boolean): void;
   summaries(): Promise<readonly McpServerSummary[]>;
   find(name: string): McpConnection | undefined;
   all(): readonly McpConnection[];
@@ -154,7 +159,7 @@ function summarize(
   return {
     name: config.name,
     scope: config.scope,
-    transport: transport.kind === 'invalid' ? 'unknown' : transport.kind,
+    transport: transport.kind === 'invalid' || transport.kind === 'client' ? 'unknown' : transport.kind,
     target: getTarget(config),
     status: enabled ? state.kind : 'disabled',
     ...('error' in state ? { error: state.error, remedy: state.remedy } : {}),

@@ -2,6 +2,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import type { McpServerSource, McpSettings } from '../project/index.ts';
+import type { DeliverToClient } from './client-transport.ts';
 import { compileGlob } from '../lib/glob-pattern.ts';
 import { defined } from '../../../preload/contract/index.ts';
 
@@ -9,7 +10,7 @@ export interface McpServerConfig {
   readonly name: string;
   readonly scope: McpServerSource['scope'];
   /** An invalid entry has a reason, for people. */
-  readonly transport: StdioConfig | RemoteConfig | { readonly kind: 'invalid'; readonly problem: string };
+  readonly transport: StdioConfig | RemoteConfig | ClientConfig | { readonly kind: 'invalid'; readonly problem: string };
   /** Its tools run without approval: `trust`, in a trusted folder. */
   readonly isTrusted: boolean;
   /** From the start to the list of tools. Unit: ms. */
@@ -29,6 +30,12 @@ export interface StdioConfig {
   readonly cwd: string;
   /** Added to the children's environment. */
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** Inside the client that drives this program. */
+export interface ClientConfig {
+  readonly kind: 'client';
+  readonly deliver: DeliverToClient;
 }
 
 export interface RemoteConfig {
@@ -102,14 +109,20 @@ export interface ConfigPlace {
   readonly toolIdleMs: number;
 }
 
-export function toServerConfig(source: McpServerSource, place: ConfigPlace): McpServerConfig {
+/** `deliver`: the server is inside the client. */
+export interface ServerSource extends McpServerSource {
+  readonly deliver?: DeliverToClient;
+}
+
+export function toServerConfig(source: ServerSource, place: ConfigPlace): McpServerConfig {
   const written = Written.parse(source.value);
-  const transport = toTransport(written, place.root);
+  const { deliver } = source;
+  const transport = deliver === undefined ? toTransport(written, place.root) : ({ kind: 'client', deliver } as const);
   return {
     name: source.name,
     scope: source.scope,
     transport,
-    isTrusted: written.trust === true && place.isTrusted,
+    isTrusted: deliver !== undefined || (written.trust === true && place.isTrusted),
     discoveryMs: written.discoveryTimeoutMs ?? (transport.kind === 'stdio' ? STDIO_DISCOVERY_MS : REMOTE_DISCOVERY_MS),
     callMs: written.timeout ?? CALL_MS,
     idleMs: place.toolIdleMs,
@@ -170,6 +183,7 @@ export function getTarget({ transport }: McpServerConfig): string {
   switch (transport.kind) {
     case 'stdio':
       return transport.command;
+    case 'client':
     case 'invalid':
       return '';
     default: {

@@ -1,6 +1,6 @@
 import type { ModelRef } from '../../../preload/contract/index.ts';
 import type { ProjectContext } from '../project/index.ts';
-import type { Providers } from '../engine-api.ts';
+import type { Effort, Providers } from '../engine-api.ts';
 import type { ModelProvider } from './provider.ts';
 
 /**
@@ -11,9 +11,16 @@ import type { ModelProvider } from './provider.ts';
  */
 export interface ProviderRegistry extends Providers {
   /** `wanted` absent: the default model by the order of docs/formats.md 1.3. */
-  resolve(project: ProjectContext, wanted?: ModelRef | { readonly modelId: string }): Promise<ResolvedModel>;
+  resolve(project: ProjectContext, wanted?: ModelRef | { readonly modelId: string }, how?: ResolveOptions): Promise<ResolvedModel>;
   /** The default, determined without touching keys; undefined if nothing is configured. */
   defaultModel(project: ProjectContext): Promise<ModelRef | undefined>;
+}
+
+export interface ResolveOptions {
+  /** Any id is a model of the wanted provider, or of the default model's. */
+  readonly acceptsAny?: boolean;
+  /** In the place of what the settings say. */
+  readonly effort?: Effort;
 }
 
 export interface ResolvedModel {
@@ -22,4 +29,6 @@ export interface ResolvedModel {
   readonly modelId: string;
   readonly contextWindowTokens: number;
   readonly maxOutputTokens?: number;
+  /** The settings turn thinking off for this model. */
+  readonly thinksNot?: boolean;
 }

@@ -27,11 +27,15 @@ export interface SessionAgents {
   connect(subagentContext: SubagentContext): void;
 }
 
+/** By name: those of the files, and in their place those that the session's host brought. */
 export async function listAgents(
-  { project }: Pick<SessionIdentity, 'project'>,
+  { project, options }: Pick<SessionIdentity, 'project' | 'options'>,
   deps: Pick<SessionDeps, 'agents'>,
 ): Promise<readonly Agent[]> {
-  return await deps.agents.list({ root: project.root, isTrusted: (await project.trust()) === 'trusted' });
+  const files = await deps.agents.list({ root: project.root, isTrusted: (await project.trust()) === 'trusted' });
+  const own = (options.agents ?? []).map((agent): Agent => ({ ...agent, disallowedTools: [], isBackground: false, scope: 'session' }));
+  const byName = new Map([...files, ...own].map((agent) => [agent.name, agent]));
+  return [...byName.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 export async function createSessionAgents(identity: SessionIdentity, deps: SessionDeps): Promise<SessionAgents> {

@@ -118,3 +118,20 @@ export async function describeContext(context: SessionContext, model: SessionOpt
     leftOut: memory.leftOut.map((entry) => ({ ...entry })),
   };
 }
+
+/** The tools of the next request, with their share of what the service counted. Unit: tokens. */
+export async function describeTools(
+  context: SessionContext,
+  model: SessionOptions['model'],
+): Promise<readonly { readonly name: string; readonly tokens: number }[]> {
+  const { parts } = await describeContext(context, model);
+  const sizes = context.deps.registry.schemas.map((schema) => ({ name: schema.name, size: estimateText(JSON.stringify(schema)) }));
+  const whole = parts.find(({ kind }) => kind === 'tools')?.tokens ?? 0;
+  const perSize =
+    whole /
+    Math.max(
+      1,
+      sizes.reduce((sum, { size }) => sum + size, 0),
+    );
+  return sizes.map(({ name, size }) => ({ name, tokens: Math.round(size * perSize) }));
+}

@@ -23,12 +23,13 @@ import {
 } from '../../../preload/contract/index.ts';
 import { parseCommand } from '../command/index.ts';
 import type { Editor } from '../editor-api.ts';
-import type { PromptOptions, SessionChanges, SessionHandle, WorkHandle } from '../engine-api.ts';
+import type { Effort, PromptOptions, SessionChanges, SessionHandle, WorkHandle } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import { isStorageError } from '../lib/file-errors.ts';
 import { type EarlierRequest, inPieces, type MessagePart } from '../transcript/index.ts';
 import { titleDraft } from '../session-file/index.ts';
-import { compactSession, describeContext } from './session-compaction.ts';
+import { chosenModels } from './chosen-models.ts';
+import { compactSession, describeContext, describeTools } from './session-compaction.ts';
 import { createInterruptedCalls, type InterruptedCalls } from './interrupted-calls.ts';
 import type { SessionDeps } from './session-deps.ts';
 import type { PendingNotifications } from './pending-notifications.ts';
@@ -53,9 +54,11 @@ export class Session implements SessionHandle {
   #mode: ApprovalMode;
   #model: ModelRef | undefined;
   #isCompacting = false;
+  #effort: Effort | undefined;
 
-  constructor(parts: SessionParts, deps: SessionDeps) {
+  constructor(parts: SessionParts, sharedDeps: SessionDeps) {
     const { options } = parts.identity;
+    const deps = { ...sharedDeps, providers: chosenModels(sharedDeps.providers, options, () => this.#effort) };
     const model = () => this.#model ?? options.model;
     const { context, approvals } = assembleSession(parts, deps, {
       mode: () => this.#mode,
@@ -208,6 +211,13 @@ export class Session implements SessionHandle {
     this.#context.view.modelChanged(model);
   }
 
+  async setEffort(effort: Effort): Promise<{ readonly applied: boolean }> {
+    this.#effort = effort;
+    const { deps, identity } = this.#context;
+    const { thinksNot = false } = await deps.providers.resolve(identity.project, this.#model ?? identity.options.model);
+    return { applied: !thinksNot };
+  }
+
   /** Errors: `session_busy`. */
   async rename(title: string): Promise<void> {
     const { store, conversation } = this.#context;
@@ -244,6 +254,10 @@ export class Session implements SessionHandle {
 
   context(): Promise<ContextUsage> {
     return describeContext(this.#context, this.#model ?? this.#context.identity.options.model);
+  }
+
+  toolUsage(): ReturnType<SessionHandle['toolUsage']> {
+    return describeTools(this.#context, this.#model ?? this.#context.identity.options.model);
   }
 
   get approvals(): SessionHandle['approvals'] {

@@ -7,7 +7,7 @@ import { type AgentFile, BUILTIN_AGENTS, parseAgent } from './agent-file.ts';
 const MAX_AGENTS = 100;
 
 export interface Agent extends AgentFile {
-  readonly scope: 'project' | 'user' | 'built-in';
+  readonly scope: 'project' | 'user' | 'built-in' | 'session';
 }
 
 export interface Agents {

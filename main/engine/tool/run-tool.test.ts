@@ -52,6 +52,7 @@ function runIn(
   const broker: ApprovalBroker = {
     ask: async () => (steps.push('asked'), answer),
     resolve: () => undefined,
+    allowWith: () => undefined,
     reconsider: () => undefined,
     pending: () => [],
   };
@@ -63,6 +64,7 @@ function runIn(
     onWaiting: () => undefined,
     onAnswered: () => undefined,
     onRunning: () => void steps.push('running'),
+    onChanged: () => void steps.push('changed'),
   };
   const call = { id: 'c1', name: tool.name, input, ...defined({ problem }) };
   return { outcome: runTool(call, ports, never), steps, ports };
@@ -182,6 +184,7 @@ async function asked(tool: Tool, context: ToolContext, readableFolders: readonly
       return { kind: 'allowed' };
     },
     resolve: () => undefined,
+    allowWith: () => undefined,
     reconsider: () => undefined,
     pending: () => [],
   };
@@ -193,6 +196,7 @@ async function asked(tool: Tool, context: ToolContext, readableFolders: readonly
     onWaiting: () => void steps.push('waiting'),
     onAnswered: () => void steps.push('answered'),
     onRunning: () => void steps.push('running'),
+    onChanged: () => void steps.push('changed'),
   };
   await runTool({ id: 'c1', name: tool.name, input: { count: 1 } }, ports, never);
   return { request: requests[0], steps };

@@ -47,6 +47,8 @@ export interface RunToolPorts {
   /** The call leaves the queue of approvals, whatever the answer was. */
   readonly onAnswered: () => void;
   readonly onRunning: (display: ToolDisplay) => void;
+  /** The user has allowed the call with these arguments instead. */
+  readonly onChanged: (input: Record<string, unknown>) => void;
   /** Digest of the call that a person has approved already; see `ApprovalRequest`. */
   readonly approvedCall?: string;
 }
@@ -72,14 +74,16 @@ export function cancelledOutcome(): ToolOutcome {
   return { status: 'cancelled', text, display: { kind: 'none' }, summary: 'Cancelled', problem: 'cancelled' };
 }
 
-async function run(call: ModelToolCall, ports: RunToolPorts, signal: AbortSignal): Promise<ToolOutcome> {
+async function run(call: ModelToolCall, ports: RunToolPorts, signal: AbortSignal, isGivenByUser = false): Promise<ToolOutcome> {
   const { registry } = ports;
   const context = { ...ports.context, catalog: registry };
   const prepared = await prepareCall(call, { ...ports, context });
   if (!prepared.ok) return failed(prepared.why);
-  const { tool, input, request } = prepared;
+  const { tool, input } = prepared;
+  const request = isGivenByUser ? { ...prepared.request, isGivenByUser } : prepared.request;
   const { preview } = request;
   const approved = await approve(request, ports, signal);
+  if ('changed' in approved) return runChanged(call, approved.changed, ports, signal);
   if (!approved.ok) return approved.refusal;
 
   ports.onRunning(preview.display);
@@ -89,6 +93,24 @@ async function run(call: ModelToolCall, ports: RunToolPorts, signal: AbortSignal
   const media = result.media === undefined ? {} : { media: result.media };
   const shown = result.shownAs === undefined ? {} : { shownAs: result.shownAs };
   return { status, text, display: result.display, summary: result.summary, ...media, ...shown };
+}
+
+/** Unit: UTF-16 code units. */
+const MAX_TOLD_CHARS = 4000;
+
+/** The same as if the model had made the call with these arguments, and the user had allowed it. */
+async function runChanged(
+  { id, name }: ModelToolCall,
+  changed: Readonly<Record<string, unknown>>,
+  ports: RunToolPorts,
+  signal: AbortSignal,
+): Promise<ToolOutcome> {
+  const input = { ...changed };
+  ports.onChanged(input);
+  const outcome = await run({ id, name, input }, ports, signal, true);
+  const told = JSON.stringify(input);
+  const shown = told.length > MAX_TOLD_CHARS ? `${told.slice(0, MAX_TOLD_CHARS)}...` : told;
+  return { ...outcome, text: `The user changed the arguments of this call to ${shown}\n\n${outcome.text}` };
 }
 
 /** `why` is for the model: the call cannot work. */
@@ -138,7 +160,10 @@ function marksOf({ shell }: ApprovalRequest): readonly CommandMarkCode[] | undef
   return codes.length === 0 ? undefined : codes;
 }
 
-type Approved = { readonly ok: true; readonly run: RunPlan | undefined } | { readonly ok: false; readonly refusal: ToolOutcome };
+type Approved =
+  | { readonly changed: Readonly<Record<string, unknown>> }
+  | { readonly ok: true; readonly run: RunPlan | undefined }
+  | { readonly ok: false; readonly refusal: ToolOutcome };
 
 async function approve(request: ApprovalRequest, ports: RunToolPorts, signal: AbortSignal): Promise<Approved> {
   const { preview } = request;
@@ -152,6 +177,8 @@ async function approve(request: ApprovalRequest, ports: RunToolPorts, signal: Ab
   switch (outcome.kind) {
     case 'allowed':
       return { ok: true, run: outcome.run };
+    case 'changed':
+      return { changed: outcome.input };
     case 'cancelled':
       return { ok: false, refusal: cancelledOutcome() };
     case 'denied': {

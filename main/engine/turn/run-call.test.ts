@@ -115,6 +115,7 @@ test('a denied call is in the result of the turn, an allowed one is not', async 
   const broker: TurnRequest['broker'] = {
     ask: async () => ({ kind: 'denied', by: 'user', refusal: 'no' }),
     resolve: () => undefined,
+    allowWith: () => undefined,
     reconsider: () => undefined,
     pending: () => [],
   };

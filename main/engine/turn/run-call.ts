@@ -67,6 +67,14 @@ export async function runCall(
         for (const output of run.advance({ kind: 'approval_settled' })) queue.push(output);
       },
       // Waiting for an approval does not count as run time.
+      onChanged(input: Record<string, unknown>) {
+        const { verb, target } = registry.describe(
+          call.name,
+          input,
+          toolContext(pending.id, () => undefined),
+        );
+        change({ verb, target });
+      },
       onRunning: (display: ToolDisplay) => change({ status: 'running', startedAtMs: clock.now(), display }),
       ...defined({ approvedCall }),
     };

@@ -225,6 +225,7 @@ test.each([
       return { kind: 'cancelled' };
     },
     resolve: () => undefined,
+    allowWith: () => undefined,
     reconsider: () => undefined,
     pending: () => [],
   };

@@ -62,6 +62,7 @@ export function makeTurn(
     broker: {
       ask: async () => ({ kind: 'allowed' }),
       resolve: () => undefined,
+      allowWith: () => undefined,
       reconsider: () => undefined,
       pending: () => [],
     },

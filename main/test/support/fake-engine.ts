@@ -28,8 +28,9 @@ export interface EngineScript {
   readonly mcp?: Partial<Mcp>;
 }
 
-interface SessionScript extends Partial<Omit<SessionHandle, 'work'>> {
+interface SessionScript extends Partial<Omit<SessionHandle, 'work' | 'approvals'>> {
   readonly work?: Partial<WorkHandle>;
+  readonly approvals?: Partial<SessionHandle['approvals']>;
 }
 
 /** An engine scripted by the test; a member that the test has not provided throws its name when it is called. */
@@ -69,8 +70,8 @@ export function createFakeEngine(script: EngineScript = {}): FakeEngine {
   };
 }
 
-function getSession(id: SessionId, { work, ...script }: SessionScript = {}): SessionHandle {
-  return complete('session', { id, work: complete('work', work), ...script });
+function getSession(id: SessionId, { work, approvals, ...script }: SessionScript = {}): SessionHandle {
+  return complete('session', { id, work: complete('work', work), approvals: complete('approvals', approvals), ...script });
 }
 
 /** Fills a partial interface with functions that throw. A member that is not a function must be provided. */

@@ -6,6 +6,7 @@ import { DEMO_MODEL_ID, DEMO_PROVIDER_ID } from '../demo/demo-script.ts';
 import { ENVIRONMENT_PROTOCOLS, protocolFacts } from '../protocol-facts.ts';
 import { signerOfModel } from '../signatures.ts';
 import type { WireProtocol } from '../provider.ts';
+import type { ResolveOptions } from '../registry-api.ts';
 import { isSelected, type ProviderGroup, usableUrl } from './provider-groups.ts';
 
 export interface ModelChoice {
@@ -63,6 +64,7 @@ export function findDefaultModel({ groups, values, environment, chosen }: ModelC
 export function chooseModel(
   choice: ModelChoice,
   wanted: { readonly providerId?: ProviderId; readonly modelId: string } | undefined,
+  { acceptsAny = false }: ResolveOptions = {},
 ): ModelRef {
   const fallback = findDefaultModel(choice);
   if (wanted === undefined) {
@@ -78,13 +80,14 @@ export function chooseModel(
   if (wanted.providerId !== undefined) {
     if (isDemo(wanted.providerId, modelId)) return { providerId: DEMO_PROVIDER_ID, modelId };
     const group = groups.find((candidate) => candidate.id === wanted.providerId);
-    if (group !== undefined && offers(group, modelId)) return { providerId: group.id, modelId };
+    if (group !== undefined && (acceptsAny || offers(group, modelId))) return { providerId: group.id, modelId };
     // A provider is known by its address: after a move, the same model is at another one.
     if (group !== undefined || !isOfferedElsewhere(choice, modelId)) throw unknownModel(modelId, groups);
   }
   if (modelId === DEMO_MODEL_ID) return { providerId: DEMO_PROVIDER_ID, modelId };
   const holders = groups.filter((group) => group.entries.some((entry) => entry.id === modelId));
   const holder = holders.find((group) => group.id === fallback?.providerId) ?? holders[0] ?? environmentGroup(groups, modelId);
+  if (holder === undefined && acceptsAny && fallback !== undefined) return { providerId: fallback.providerId, modelId };
   if (holder === undefined) {
     if (groups.length === 0 && choice.onlyProtocol !== undefined) throw noneOfProtocol(choice.onlyProtocol);
     if (groups.length === 0)

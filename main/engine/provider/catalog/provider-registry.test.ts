@@ -293,6 +293,39 @@ test('a model whose provider is gone is the same model of another provider, and 
   await expect(registry.resolve(context, { providerId: gone, modelId: 'other' })).rejects.toMatchObject({ code: 'model_unknown' });
 });
 
+test('where any model is accepted, an unlisted one belongs to the wanted provider or to that of the default', async () => {
+  const { registry, openProject } = openRegistry({ user: { modelProviders: { openai: [entry('a')] } }, environment: { X_KEY: 'k' } });
+  const { context } = await openProject({ trust: true });
+  const { ref } = await registry.resolve(context);
+  const any = { acceptsAny: true };
+  expect((await registry.resolve(context, { modelId: 'new' }, any)).ref).toEqual({ ...ref, modelId: 'new' });
+  expect((await registry.resolve(context, { ...ref, modelId: 'new' }, any)).ref).toEqual({ ...ref, modelId: 'new' });
+});
+
+test('an effort replaces that of the settings, and thinking that is turned off stays off', async () => {
+  const bodies: Record<string, unknown>[] = [];
+  const url = await serve((request, response) => {
+    let text = '';
+    request.on('data', (chunk) => (text += String(chunk)));
+    request.on('end', () => {
+      bodies.push(JSON.parse(text));
+      sendEvents(response, ['{"choices":[{"delta":{"content":"hi"},"finish_reason":"stop"}]}']);
+    });
+  });
+  const model = (id: string, reasoning: unknown) => ({ id, baseUrl: `${url}/v1`, generationConfig: { reasoning } });
+  const { registry, openProject } = openRegistry({
+    user: { modelProviders: { openai: [model('a', { effort: 'low' }), model('off', false)] } },
+  });
+  const { context } = await openProject({ trust: true });
+  const send = async (modelId: string) => {
+    const { provider, thinksNot } = await registry.resolve(context, { modelId }, { effort: 'high' });
+    await collect(provider.stream({ ...ask('x'), modelId }, signal()));
+    return thinksNot;
+  };
+  expect([await send('a'), bodies[0]?.['reasoning_effort']]).toEqual([undefined, 'high']);
+  expect([await send('off'), JSON.stringify(bodies[1]).includes('high')]).toEqual([true, false]);
+});
+
 test('a changed key is used from the next request on', async () => {
   const sent: (string | undefined)[] = [];
   const url = await serve((request, response) => {

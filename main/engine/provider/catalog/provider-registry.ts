@@ -33,7 +33,7 @@ import { lockedText, missingKeyText } from '../provider-failure.ts';
 import type { WireProtocol } from '../provider.ts';
 import { toWireProtocol } from '../signatures.ts';
 import { requestLogFolder } from '../request-log.ts';
-import type { ProviderRegistry, ResolvedModel } from '../registry-api.ts';
+import type { ProviderRegistry, ResolvedModel, ResolveOptions } from '../registry-api.ts';
 import { LIST_TIMEOUT_MS, testConnection } from './connection-test.ts';
 import { getContextWindow } from './context-windows.ts';
 import { chooseModel, findDefaultModel, withinProtocol } from './default-model.ts';
@@ -139,9 +139,9 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
   };
 
   return {
-    async resolve(project, wanted): Promise<ResolvedModel> {
+    async resolve(project, wanted, how = {}): Promise<ResolvedModel> {
       const view = await getView(project);
-      const ref = chooseModel(choiceIn(view), wanted);
+      const ref = chooseModel(choiceIn(view), wanted, how);
       if (ref.providerId === DEMO_PROVIDER_ID) {
         return { ref, provider: demo(project.root), modelId: ref.modelId, contextWindowTokens: DEMO_WINDOW_TOKENS };
       }
@@ -149,7 +149,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       if (!view.isTrusted(group)) throw untrusted(group);
       const described = group.entries.find((candidate) => candidate.id === ref.modelId);
       const entry = described ?? (group.scope === 'builtin' ? plainEntry(ref.modelId, view.reading.values) : undefined);
-      const config = toConfig(view, group, entry);
+      const config = withEffort(toConfig(view, group, entry), how.effort);
       if (config.proxies !== undefined) proxyFor(new URL(group.baseUrl), config.proxies); // throws if none can be used
       const { needsKey } = config.endpoint;
       if ((needsKey || group.envKey !== undefined) && (await readUnlocked(config.readKey)) === undefined) {
@@ -169,6 +169,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
         modelId: ref.modelId,
         contextWindowTokens: entry?.generationConfig?.contextWindowSize ?? getContextWindow(ref.modelId),
         ...defined({ maxOutputTokens }),
+        ...(config.generation?.reasoning === false ? { thinksNot: true } : {}),
       };
     },
     defaultModel: async (project) => findDefaultModel(choiceIn(await getView(project))),
@@ -311,6 +312,14 @@ const DEMO_SUMMARY: ProviderSummary = {
   key: { source: 'none_needed' },
   endpointTrusted: true,
 };
+
+/** Thinking that the settings turn off stays off. */
+function withEffort(config: ProviderConfig, effort: ResolveOptions['effort']): ProviderConfig {
+  const reasoning = config.generation?.reasoning;
+  if (effort === undefined || reasoning === false || config.generation === undefined) return config;
+  const { budget_tokens: _replaced, ...others } = reasoning ?? {};
+  return { ...config, generation: { ...config.generation, reasoning: { ...others, effort } } };
+}
 
 function getGroup(view: ProviderView, providerId: ProviderId): ProviderGroup {
   const group = view.groups.find((candidate) => candidate.id === providerId);

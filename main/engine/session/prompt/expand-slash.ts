@@ -156,6 +156,7 @@ async function runRow(
         item = rest;
       },
       onRunning: (display) => change({ status: 'running', display }),
+      onChanged: () => undefined, // its result shows what ran
     },
     signal,
   );
