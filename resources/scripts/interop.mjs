@@ -1,6 +1,6 @@
 /**
- * `npm run test:interop [-- <part of a file's name> [-t <part of a test's name>]]`: two releases of the real Qwen Code, and
- * Gantry, on one home and one model server on loopback. Needs npm's registry, as npm is configured, so it is not part of `npm
+ * `npm run test:interop [-- <part of a file's name> [-t <part of a test's name>]]`: two releases of the real Qwen Code,
+ * its SDK and Gantry, on one home and one model server on loopback. Needs npm's registry, as npm is configured, so it is not part of `npm
  * test`.
  *
  * GANTRY_INTEROP_CACHE=<folder> keeps the installed releases for the next run.
@@ -12,8 +12,12 @@ import { fileURLToPath } from 'node:url';
 import { startVitest } from 'vitest/node';
 import { assertNode, ROOT, runCommand } from './lib/run.mjs';
 
-const VERSIONS = ['0.15.10', '0.24.4'];
-const PACKAGE = '@qwen-code/qwen-code';
+/** What is installed, each in a folder of its own; `file` is there once it is. */
+const PACKAGES = [
+  { folder: '0.15.10', name: '@qwen-code/qwen-code', version: '0.15.10', file: 'cli.js' },
+  { folder: '0.24.4', name: '@qwen-code/qwen-code', version: '0.24.4', file: 'cli.js' },
+  { folder: 'sdk-0.1.14', name: '@qwen-code/sdk', version: '0.1.14', file: 'dist/index.mjs' },
+];
 const INSTALL_MS = 300_000;
 /** Named explicitly, and not .test.ts, so that `npm test` does not find them but the check for dead code does. */
 const SUITE = [
@@ -23,6 +27,7 @@ const SUITE = [
   import.meta.resolve('../../e2e/interop/outputs.interop.ts'),
   import.meta.resolve('../../e2e/interop/two-writers.interop.ts'),
   import.meta.resolve('../../e2e/interop/lists.interop.ts'),
+  import.meta.resolve('../../e2e/interop/sdk.interop.ts'),
 ];
 
 assertNode();
@@ -37,17 +42,17 @@ try {
 process.exit(code);
 
 async function install() {
-  for (const version of VERSIONS) {
-    const into = join(folder, version);
-    if (existsSync(join(into, 'node_modules', PACKAGE, 'cli.js'))) continue;
+  for (const { folder: own, name, version, file } of PACKAGES) {
+    const into = join(folder, own);
+    if (existsSync(join(into, 'node_modules', name, file))) continue;
     mkdirSync(into, { recursive: true });
     writeFileSync(join(into, 'package.json'), '{ "private": true }\n');
-    console.log(`Installing ${PACKAGE} ${version} ...`);
-    const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel', 'error', `${PACKAGE}@${version}`];
+    console.log(`Installing ${name} ${version} ...`);
+    const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel', 'error', `${name}@${version}`];
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
     const installed = await runCommand(npm, args, { cwd: into, capture: true, timeoutMs: INSTALL_MS });
     if (installed.code === 0) continue;
-    console.error(`${installed.output}\n${PACKAGE} ${version} could not be installed${installed.timedOut ? ' in time' : ''}.`);
+    console.error(`${installed.output}\n${name} ${version} could not be installed${installed.timedOut ? ' in time' : ''}.`);
     return false;
   }
   return true;

@@ -55,7 +55,8 @@ async function perform(deps: ControlRequestDeps, payload: ControlPayload): Promi
     }
     case 'get_available_models': {
       const { providers } = await engine.providers.list(projectId);
-      const models = providers.flatMap((provider) => provider.models.map((model) => ({ ...model, provider: provider.name })));
+      const real = providers.filter(({ protocol }) => protocol !== 'demo');
+      const models = real.flatMap((provider) => provider.models.map((model) => ({ ...model, provider: provider.name })));
       return {
         subtype: 'get_available_models',
         models: models.map(({ id, name, provider, contextWindowTokens }) => ({
