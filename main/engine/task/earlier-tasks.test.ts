@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -69,7 +69,7 @@ function setUp(options: { alive?: Set<number>; current?: TaskSummary[] } = {}) {
   });
   const tasks = joinSources({ run, earlier });
   const recall = (isHeldElsewhere = false) => tasks.recall({ sessionId: SESSION, outputDir: folder, isHeldElsewhere });
-  return { tasks, recall, events, timers, calls, alive };
+  return { tasks, recall, events, timers, calls, alive, close: earlier.close };
 }
 
 test('tasks of earlier runs are listed with their status, their size and their last line', async () => {
@@ -241,7 +241,7 @@ test('the text of an earlier task is read at both ends, without partial characte
 
 test('clearing ended tasks removes earlier ones from the list and keeps their files', async () => {
   sidecar(1);
-  const { tasks, recall, events } = setUp();
+  const { tasks, recall, events, close } = setUp();
   await recall();
   tasks.clearEnded(SESSION);
   expect(tasks.list(SESSION)).toEqual([]);
@@ -249,6 +249,7 @@ test('clearing ended tasks removes earlier ones from the list and keeps their fi
   await recall();
   expect(tasks.list(SESSION)).toEqual([]);
   expect(statusOf(1).status).toBe('completed');
+  await close();
 });
 
 test('for ten seconds, a command without a process may still be starting in another app', async () => {
@@ -264,10 +265,11 @@ test('for ten seconds, a command without a process may still be starting in anot
 
 test('a cleared list stays cleared after a restart; tasks that ended later are listed', async () => {
   sidecar(1);
-  const { tasks, recall } = setUp();
+  const { tasks, recall, close } = setUp();
   await recall();
   tasks.clearEnded(SESSION);
-  await expect.poll(() => existsSync(join(folder, 'gantry-cleared'))).toBe(true);
+  await close();
+  expect(readFileSync(join(folder, 'gantry-cleared'), 'utf8')).toBe(String(NOW_MS));
   sidecar(2, { endTime: new Date(NOW_MS + 1000).toISOString() });
   sidecar(4, { endTime: new Date(NOW_MS).toISOString() });
   running(3);

@@ -62,6 +62,8 @@ export function createEarlierTasks(options: EarlierTasksOptions): EarlierTasks {
   const open = new Map<SessionId, readonly EarlierStatus[]>();
   const recalls = new Map<SessionId, Promise<void>>();
   const folders = new Map<SessionId, string>();
+  /** Times of clearing that are being written. */
+  const writes = new Set<Promise<void>>();
 
   const isAlive = ({ taskId, pid, startTime, writtenAtMs }: EarlierStatus): boolean => {
     if (pid === undefined) return clock.now() - writtenAtMs < STARTING_MS;
@@ -173,16 +175,22 @@ export function createEarlierTasks(options: EarlierTasksOptions): EarlierTasks {
       drop(sessionId);
       const folder = folders.get(sessionId);
       if (folder === undefined) return;
-      writeClearedAt(folder, clock.now()).catch((error: unknown) => {
-        // Without a folder there was nothing to clear. Otherwise the rows return after a restart, which is harmless.
-        logger.warn('the time the task list was cleared could not be saved', { sessionId, error: String(error) });
-      });
+      const write = writeClearedAt(folder, clock.now())
+        .catch((error: unknown) => {
+          // Without a folder there was nothing to clear. Otherwise the rows return after a restart, which is harmless.
+          logger.warn('the time the task list was cleared could not be saved', { sessionId, error: String(error) });
+        })
+        .finally(() => writes.delete(write));
+      writes.add(write);
     },
     async closeSession(sessionId) {
       drop(sessionId);
       open.delete(sessionId);
+      await Promise.all(writes);
     },
-    close: () => Promise.resolve(),
+    async close() {
+      await Promise.all(writes);
+    },
   };
 }
 
