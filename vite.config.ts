@@ -44,6 +44,9 @@ const pageWithPolicy: Plugin = {
 /** Programs that a test starts load in half the time: see `main/test/support/compile-cache.ts`. */
 const COMPILE_CACHE = new URL('./node_modules/.cache/gantry-tests', import.meta.url).pathname;
 
+/** The tests use the pty host that ships. */
+const PTY_HOST = new URL('./dist/main/pty-host.js', import.meta.url).pathname;
+
 /** A wait ends when its condition holds. These limits only end a test that hangs, on a machine that other programs keep busy. Unit: ms. */
 const PATIENT = { testTimeout: 300_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
 
@@ -69,7 +72,8 @@ const ON_NODE = {
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     setupFiles: ['main/test/support/seed-properties.ts', 'main/test/support/wait-longer.ts'],
     ...PATIENT,
-    env: { NODE_COMPILE_CACHE: COMPILE_CACHE },
+    globalSetup: ['resources/scripts/lib/build-first.mjs'],
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, GANTRY_TEST_PTY_HOST: PTY_HOST },
     pool: 'forks' as const,
   },
 };
@@ -155,7 +159,6 @@ export default defineConfig({
         test: {
           ...ON_NODE.test,
           name: 'node',
-          globalSetup: ['resources/scripts/lib/build-first.mjs'],
           include: ['main/**/*.test.ts', 'e2e/**/*.test.ts'],
           exclude: SHARED,
         },

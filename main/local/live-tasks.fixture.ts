@@ -2,16 +2,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defined, type OutputFrame, type TaskId } from '../../preload/contract/index.ts';
 import { SessionId } from '../../preload/contract/index.ts';
 import type { Clock, Logger, PtyHost } from '../engine/ports.ts';
 import { createTasks, type StartTask, type Tasks } from '../engine/task/index.ts';
+import { PTY_HOST_ENTRY } from './install-paths.ts';
 import { createPtyClient, forkPtyHost } from './pty-client.ts';
 import { createProcessGuard, type ProcessGuard } from './watchdog.ts';
 
-/** Node strips the types, so that no build is needed. */
-export const PTY_HOST_ENTRY = fileURLToPath(new URL('../pty-host/main.ts', import.meta.url));
 export const SESSION = SessionId.parse('live');
 
 export const systemClock: Clock = {

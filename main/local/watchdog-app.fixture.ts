@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTasks } from '../engine/task/index.ts';
 import { openLedger } from './ledger.ts';
-import { PTY_HOST_ENTRY, SESSION, systemClock } from './live-tasks.fixture.ts';
+import { PTY_HOST_ENTRY } from './install-paths.ts';
+import { SESSION, systemClock } from './live-tasks.fixture.ts';
 import { createPtyClient, forkPtyHost } from './pty-client.ts';
 import { createProcessGuard } from './watchdog.ts';
 

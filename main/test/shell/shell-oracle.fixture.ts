@@ -83,15 +83,15 @@ export interface OracleOptions {
 
 export function createShellOracle(options: OracleOptions = {}): ShellOracle {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-oracle-')));
+  const pristine = mkdtempSync(join(tmpdir(), 'gantry-pristine-'));
   const [project, home, bin] = [join(base, 'project'), join(base, 'home'), join(base, 'bin')];
-  const lay = () => {
-    layOut(base, project, home, bin);
-    options.lay?.(base);
-  };
-  lay();
+  layOut(base, project, home, bin);
+  options.lay?.(base);
+  copyAll(base, pristine);
   const isolation = hasBubblewrap() ? 'bwrap' : 'folder';
   const env = { ...environmentOf(home, bin), ...options.env?.(base) };
-  let before = stateOf(base);
+  const look = createLook(base);
+  let before = look();
   return {
     project,
     home,
@@ -100,17 +100,24 @@ export function createShellOracle(options: OracleOptions = {}): ShellOracle {
     effectsOf(command, plan, behind) {
       if (command.includes('\0')) return [];
       const left = run(command, plan, { base, project, env, isolation, ...(behind === undefined ? {} : { behind }) });
-      const after = stateOf(base);
+      const after = look();
       const changed = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
       if (changed.length > 0) {
         for (const name of readdirSync(base)) rmSync(join(base, name), { recursive: true, force: true });
-        lay();
-        before = stateOf(base);
+        copyAll(pristine, base);
+        before = look();
       }
       return [...changed, ...left.effects, ...(left.output.includes(SECRET) ? [`prints ${SECRET}`] : [])];
     },
-    close: () => rmSync(base, { recursive: true, force: true }),
+    close() {
+      for (const folder of [base, pristine]) rmSync(folder, { recursive: true, force: true });
+    },
   };
+}
+
+/** With links, hard links, modes and times: git then finds its index up to date. */
+function copyAll(from: string, to: string): void {
+  execFileSync('cp', ['-a', `${from}/.`, to]);
 }
 
 function hasBubblewrap(): boolean {
@@ -154,7 +161,7 @@ function run(command: string, plan: RunPlan | undefined, stage: Stage): { readon
   };
   // Searches twice, because a process has no environment for a moment while it executes another program.
   const watch =
-    'bash -c "$1" </dev/null >"$ORACLE_OUT" 2>&1; for t in 1 2; do for d in /proc/[0-9]*; do p=${d#/proc/}; if [ "$p" != 1 ] && [ "$p" != $$ ] && grep -qs "ORACLE_RUN=$ORACLE_RUN" $d/environ; then read -r n < $d/comm; echo "process $n"; [ $t = 1 ] || kill -9 $p; fi; done; done';
+    'marked() { while IFS= read -r -d "" v; do [ "$v" != "ORACLE_RUN=$ORACLE_RUN" ] || return 0; done; return 1; } 2>/dev/null <$1/environ; bash -c "$1" </dev/null >"$ORACLE_OUT" 2>&1; for t in 1 2; do for d in /proc/[0-9]*; do p=${d#/proc/}; if [ "$p" != 1 ] && [ "$p" != $$ ] && marked $d; then read -r n < $d/comm; echo "process $n"; [ $t = 1 ] || kill -9 $p; fi; done; done';
   const plain = [
     'bash',
     '-c',
@@ -212,25 +219,39 @@ function endProcessesOf(mark: string): readonly string[] {
   return [...found];
 }
 
-/** Names, kinds, modes, link targets and contents; not times, which reading may change. */
-function stateOf(base: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  const visit = (folder: string): void => {
-    for (const name of readdirSync(folder)) {
-      if (folder === base && name === OUTPUT) continue;
-      const path = join(folder, name);
-      const stat = lstatSync(path);
-      if (stat.isDirectory()) visit(path);
-      const content = stat.isFile()
-        ? createHash('sha1').update(readFileSync(path)).digest('hex')
-        : stat.isSymbolicLink()
-          ? readlinkSync(path)
-          : '';
-      found.set(path.slice(base.length + 1), `${stat.mode} ${content}`);
-    }
+/**
+ * Lists names, kinds, modes, link targets and contents; not times, which reading may change. Reads a file again only if its inode has
+ * changed since the last look: each write changes its ctime, which no program can set.
+ */
+function createLook(base: string): () => ReadonlyMap<string, string> {
+  const known = new Map<string, { readonly inode: string; readonly state: string }>();
+  const stateOf = (path: string): string => {
+    const stat = lstatSync(path, { bigint: true });
+    const inode = `${stat.ino} ${stat.ctimeNs} ${stat.size}`;
+    const last = known.get(path);
+    if (last?.inode === inode) return last.state;
+    const content = stat.isFile()
+      ? createHash('sha1').update(readFileSync(path)).digest('hex')
+      : stat.isSymbolicLink()
+        ? readlinkSync(path)
+        : '';
+    const state = `${stat.mode} ${content}`;
+    known.set(path, { inode, state });
+    return state;
   };
-  visit(base);
-  return found;
+  return () => {
+    const found = new Map<string, string>();
+    const visit = (folder: string): void => {
+      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        if (folder === base && entry.name === OUTPUT) continue;
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) visit(path);
+        found.set(path.slice(base.length + 1), stateOf(path));
+      }
+    };
+    visit(base);
+    return found;
+  };
 }
 
 /** A project with the files that commands of the table name, and traps: names that are options, programs that replace others. */
@@ -283,7 +304,6 @@ function layOut(base: string, project: string, home: string, bin: string): void 
       stdio: 'pipe',
       env: { PATH: process.env['PATH'], HOME: home },
     });
-  if (existsSync(join(project, '.git'))) return;
   git('init', '-q');
   git('add', 'a.txt', 'src', 'package.json');
   git('commit', '-qm', 'first');
