@@ -53,9 +53,8 @@ const PATIENT = { testTimeout: 300_000, hookTimeout: 120_000, expect: { poll: { 
 /** Tests without a process of their own. A test that changes its process (environment, working directory, timers) lies elsewhere. */
 const SHARED = [
   'main/engine/**/*.test.ts',
-  'main/test/{agent,engine}-*.test.ts',
-  'main/rpc/**/*.test.ts',
-  'main/acp/**/*.test.ts',
+  'main/{acp,desktop,rpc,server,test}/**/*.test.ts',
+  'main/pty-host/{*,terminal/*}.test.ts',
   'main/cli/*/**/*.test.ts',
   'preload/**/*.test.ts',
   'resources/**/*.test.ts',
