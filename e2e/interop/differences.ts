@@ -13,6 +13,8 @@ export interface Difference {
   readonly ours?: RegExp;
   /** Lines that only Qwen Code prints. */
   readonly theirs?: RegExp;
+  /** Fields that both print, with other values. */
+  readonly values?: RegExp;
 }
 
 const BOTH = ['0.15.10', '0.24.4'] as const;
@@ -40,20 +42,14 @@ export const DIFFERENCES: readonly Difference[] = [
   { title: 'An error is no answer of the model', releases: BOTH, run: 'error', theirs: /^assistant\b/ },
   { title: 'Statistics of failed runs', releases: ['0.24.4'], run: 'error', ours: /^result\.error_during_execution\.stats\b/ },
   {
-    title: 'Fewer capabilities',
-    releases: ['0.24.4'],
-    run: 'protocol',
-    theirs: /\(initialize\)\.capabilities\.can_get_usage_info: boolean$/,
-  },
-  {
     title: 'Capabilities of the later release',
     releases: ['0.15.10'],
     run: 'protocol',
-    ours: /\(initialize\)\.capabilities\.can_(?:get_available_models|set_effort): boolean$/,
+    ours: /\(initialize\)\.capabilities\.can_(?:get_available_models|set_effort|get_usage_info): boolean$/,
   },
   { title: 'No change of a proposed edit', releases: BOTH, run: 'protocol', theirs: /\.permission_suggestions\[modify\]/ },
   {
-    title: 'The context in total',
+    title: 'Other parts of the context',
     releases: BOTH,
     run: 'protocol',
     theirs: /\(get_context_usage\)\.(?!modelName|totalTokens|contextWindowSize|isEstimated)/,

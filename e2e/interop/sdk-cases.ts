@@ -288,6 +288,7 @@ export const SDK_CASES: readonly SdkCase[] = [
             context['showDetails'],
           ],
           Object.keys(context['breakdown'] as object).sort(),
+          Object.keys(await query.getUsageInfo('week')).sort(),
           await query.setEffort('high'),
         );
       });

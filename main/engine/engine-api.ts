@@ -46,6 +46,7 @@ import type {
 import type { Editor } from './editor-api.ts';
 import type { Mcp } from './mcp/mcp-api.ts';
 import type { Permissions } from './permissions-api.ts';
+import type { SessionUse } from './session-list/usage-api.ts';
 import type { Effort, SessionOptions } from './session-options.ts';
 import type { Survivors } from './task/index.ts';
 import type { Tasks } from './task/task-api.ts';
@@ -254,6 +255,8 @@ export interface SessionChanges {
 export interface Sessions extends StoredSessions {
   /** All of them, newest first; for hosts that need no pages. */
   list(projectId: ProjectId): Promise<readonly SessionSummary[]>;
+  /** What the sessions of all folders have used, of those that have changed since then. Unit: ms since 1970. Reads their files. */
+  usage(sinceMs: number): Promise<readonly SessionUse[]>;
   create(projectId: ProjectId, options?: SessionOptions): Promise<SessionSnapshot>;
   /** Loads it if it is not in memory. A session that another live process holds is read-only (`heldBy`). */
   open(projectId: ProjectId, sessionId: SessionId, options?: SessionOptions): Promise<SessionSnapshot>;

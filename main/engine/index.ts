@@ -28,6 +28,7 @@ export type {
 } from './engine-api.ts';
 export type { Editor, EditorFiles } from './editor-api.ts';
 export { type Effort, EFFORTS } from './engine-api.ts';
+export type { SessionUse } from './session-list/usage-api.ts';
 export type { Permissions } from './permissions-api.ts';
 export { EngineError } from './errors.ts';
 export { amount } from './lib/amount.ts';

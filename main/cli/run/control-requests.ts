@@ -8,6 +8,7 @@ import { serverStatuses } from '../output/mcp-status.ts';
 import type { ControlOutput } from '../output/output-message.ts';
 import { toContextUsage } from './context-usage.ts';
 import type { ControlPayload } from './control-message.ts';
+import { HEATMAP_DAYS, toUsageDashboard, toUsageRange } from './usage-dashboard.ts';
 
 export interface ControlRequestDeps {
   readonly engine: Engine;
@@ -66,6 +67,11 @@ async function perform(deps: ControlRequestDeps, payload: ControlPayload): Promi
         })),
       };
     }
+    case 'get_usage_info': {
+      const nowMs = Date.now();
+      const uses = await engine.sessions.usage(nowMs - HEATMAP_DAYS * 24 * 60 * 60 * 1000);
+      return { ...toUsageDashboard(uses, toUsageRange(payload['range']), nowMs), subtype: 'get_usage_info' };
+    }
     case 'mcp_server_status':
       return { subtype: 'mcp_server_status', status: await serverStatuses(engine, projectId) };
     default:
@@ -91,6 +97,7 @@ async function initialize({ session, say, setAnswerMs }: ControlRequestDeps, pay
       can_set_effort: true,
       can_get_context_usage: true,
       can_get_available_models: true,
+      can_get_usage_info: true,
       can_handle_mcp_message: true,
     },
     ...(effort === undefined ? {} : { effort_status: effort }),

@@ -167,6 +167,7 @@ test('initialize returns the session and its capabilities', async () => {
     can_set_effort: true,
     can_get_context_usage: true,
     can_get_available_models: true,
+    can_get_usage_info: true,
     can_handle_mcp_message: true,
   };
   expect(await run.next(isType('control_response'))).toEqual(success('r1', { subtype: 'initialize', session_id: SESSION, capabilities }));

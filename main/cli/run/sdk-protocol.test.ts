@@ -269,6 +269,23 @@ test('the use of the context has its parts', async () => {
   expect((await run.request('get_context_usage')).response).toMatchObject({ showDetails: false, builtinTools: [] });
 });
 
+test('what sessions have used is counted by model and by day', async () => {
+  const run = await start({ answers: [says('done')] });
+  await run.request('initialize');
+  await run.prompt('go');
+  await run.request('interrupt'); // an error, because no turn runs: everything before it is in the file
+  const { response } = await run.request('get_usage_info', { range: 'week' });
+  expect(response).toMatchObject({
+    subtype: 'get_usage_info',
+    range: 'week',
+    summary: { requests: 1, sessions: 1, inputTokens: 100, outputTokens: 20, cacheReadRate: 0.4 },
+    models: [{ model: 'scripted-1', totalTokens: 120, share: 1 }],
+    heatmapDays: 183,
+  });
+  expect(response?.['daily']).toHaveLength(8);
+  expect((await run.request('get_usage_info', { range: 'nonsense' })).response).toMatchObject({ range: 'today' });
+});
+
 test('/clear begins a new session in the same run', async () => {
   const run = await start({ answers: [says('one'), says('two')] });
   await run.request('initialize');

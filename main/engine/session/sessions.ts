@@ -27,6 +27,7 @@ import {
   createStoredSessions,
   keptPromptsFolder,
   NOTHING_KEPT,
+  readUsage,
   SESSION_ID,
 } from '../session-list/index.ts';
 import { Session } from './session.ts';
@@ -193,6 +194,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
   return {
     ...stored,
     list: (projectId) => catalog.list(projectId),
+    usage: (sinceMs) => readUsage({ recordsFile: join(deps.qwenHome, 'usage_record.jsonl'), projectsDir: deps.projectsDir, sinceMs }),
     async create(projectId, options = {}) {
       const id = options.sessionId ?? SessionId.parse(randomUUID());
       if (!SESSION_ID.test(id)) throw new EngineError('bad_params', 'A session id is a UUID.', { data: { sessionId: id } });
