@@ -11,15 +11,24 @@ import {
   type InitializeResponse,
   type McpServer,
   methods,
-  RequestError,
 } from '@agentclientprotocol/sdk';
 import { z } from 'zod';
-import { type Cursor, type HostEvent, type ProjectId, SessionId, type SessionSnapshot } from '../../preload/contract/index.ts';
+import {
+  Cursor,
+  defined,
+  MAX_ATTACHED_BYTES,
+  MAX_ATTACHMENTS,
+  type HostEvent,
+  type ProjectId,
+  SessionId,
+  type SessionSnapshot,
+} from '../../preload/contract/index.ts';
 import { EngineError } from '../engine/index.ts';
 import type { AcpHost } from './acp-host.ts';
 import { type AcpSession, createAcpSession } from './acp-session.ts';
 import { toServerDrafts, toServerEntries } from './client-editor.ts';
-import { invalidParams, sessionNotOpen, toRequestError } from './request-errors.ts';
+import { loadUpdates } from './replay.ts';
+import { invalidParams, sessionNotOpen, toRequestError, unknownSession } from './request-errors.ts';
 
 const AUTH_METHODS = [
   {
@@ -34,6 +43,7 @@ const AUTH_METHODS = [
 const PAGE = 20;
 const MAX_PAGE = 100;
 
+const UpdatesParams = z.object({ sessionId: z.string().min(1).max(300), cwd: z.string().optional() });
 const ModelParams = z.object({ sessionId: z.string(), modelId: z.string() });
 
 /** A request that opens a session: a new one, or one of the folder. */
@@ -45,6 +55,7 @@ interface OpeningRequest {
 
 export function createAcpAgent(host: AcpHost): AgentApp {
   const sessions = new Map<string, AcpSession>();
+  const options = { ...host.sessionOptions, sendsUnknownCommands: true };
   let connectionSignal: AbortSignal | undefined;
   let capabilities: ClientCapabilities | undefined;
 
@@ -100,11 +111,11 @@ export function createAcpAgent(host: AcpHost): AgentApp {
   ) {
     const { sessionId } = request.params;
     const id = SessionId.safeParse(sessionId).data;
-    if (id === undefined) throw RequestError.resourceNotFound(sessionId.slice(0, 300));
+    if (id === undefined) throw unknownSession(sessionId);
     try {
-      return await track(request, replays, (projectId) => host.engine.sessions.open(projectId, id, host.sessionOptions));
+      return await track(request, replays, (projectId) => host.engine.sessions.open(projectId, id, options));
     } catch (error) {
-      throw error instanceof EngineError && error.code === 'session_unknown' ? RequestError.resourceNotFound(sessionId) : error;
+      throw error instanceof EngineError && error.code === 'session_unknown' ? unknownSession(sessionId) : error;
     }
   }
 
@@ -117,6 +128,12 @@ export function createAcpAgent(host: AcpHost): AgentApp {
         throw toRequestError(error, host.logger);
       }
     };
+  }
+
+  async function reopened(session: AcpSession) {
+    const choices = await session.choices();
+    afterAnswer(session);
+    return { ...choices, _meta: { hasRunningBackgroundTasks: session.hasRunningTasks } };
   }
 
   /** After the answer: the client knows the session only then. */
@@ -151,9 +168,7 @@ export function createAcpAgent(host: AcpHost): AgentApp {
         const relative = (additionalDirectories ?? []).find((folder) => !isAbsolute(folder));
         if (relative !== undefined) throw invalidParams(`additionalDirectories must be absolute paths, not "${relative.slice(0, 300)}".`);
         const extraFolders = [...(host.sessionOptions.extraFolders ?? []), ...(additionalDirectories ?? [])];
-        const session = await track(request, false, (projectId) =>
-          host.engine.sessions.create(projectId, { ...host.sessionOptions, extraFolders }),
-        );
+        const session = await track(request, false, (projectId) => host.engine.sessions.create(projectId, { ...options, extraFolders }));
         const choices = await session.choices();
         afterAnswer(session);
         return { sessionId: session.id, ...choices };
@@ -164,18 +179,14 @@ export function createAcpAgent(host: AcpHost): AgentApp {
       guard(async (request) => {
         const session = await reopen(request, { replays: true });
         await session.replay();
-        const choices = await session.choices();
-        afterAnswer(session);
-        return choices;
+        return reopened(session);
       }),
     )
     .onRequest(
       methods.agent.session.resume,
       guard(async (request) => {
         const session = await reopen(request, { replays: false });
-        const choices = await session.choices();
-        afterAnswer(session);
-        return choices;
+        return reopened(session);
       }),
     )
     .onRequest(
@@ -198,9 +209,7 @@ export function createAcpAgent(host: AcpHost): AgentApp {
       ModelParams,
       guard(async ({ params: { sessionId, modelId } }) => {
         const session = findForSetting(sessionId);
-        await session.setModel(modelId);
-        const { models } = await session.choices();
-        return { _meta: { qwenModelSwitch: { modelId: models.currentModelId } } };
+        return { _meta: { qwenModelSwitch: await session.setModel(modelId) } };
       }),
     )
     .onRequest(
@@ -211,6 +220,14 @@ export function createAcpAgent(host: AcpHost): AgentApp {
         else if (configId === 'model') await session.setModel(String(value));
         else throw invalidParams(`Unsupported configId: ${configId.slice(0, 300)}`);
         return { configOptions: (await session.choices()).configOptions };
+      }),
+    )
+    .onRequest(
+      'qwen/session/loadUpdates',
+      UpdatesParams,
+      guard(({ params: { sessionId, cwd = host.workspace } }) => {
+        if (!isAbsolute(cwd)) throw invalidParams(`cwd must be an absolute path, not "${cwd.slice(0, 300)}".`);
+        return loadUpdates(host, { sessionId, cwd });
       }),
     )
     .onNotification(methods.agent.session.cancel, async ({ params: { sessionId } }) => {
@@ -227,10 +244,9 @@ export function createAcpAgent(host: AcpHost): AgentApp {
   async function listSessions(cwd: string, cursor: string | undefined, size: unknown) {
     const project = await openFolder(cwd);
     const limit = typeof size === 'number' && size >= 1 ? Math.min(Math.floor(size), MAX_PAGE) : PAGE;
-    const page = await host.engine.sessions.page(project.id, {
-      limit,
-      ...(cursor === undefined ? {} : { cursor: cursor satisfies Cursor }),
-    });
+    const from = cursor === undefined ? undefined : Cursor.safeParse(cursor);
+    if (from?.success === false) throw invalidParams('The cursor must be one that an earlier list has returned.');
+    const page = await host.engine.sessions.page(project.id, { limit, ...defined({ cursor: from?.data }) });
     return {
       sessions: page.sessions.map(({ id, title, createdAtMs, updatedAtMs, firstPrompt }) => {
         const startTime = new Date(createdAtMs).toISOString();
@@ -239,7 +255,7 @@ export function createAcpAgent(host: AcpHost): AgentApp {
           _meta: { createdAt: startTime, startTime, preview: firstPrompt ?? title },
         };
       }),
-      nextCursor: page.next ?? null,
+      ...(page.next === undefined ? {} : { nextCursor: page.next }),
     };
   }
 }
@@ -254,6 +270,7 @@ function describeAgent(version: string): InitializeResponse {
       promptCapabilities: { image: true, audio: false, embeddedContext: true },
       sessionCapabilities: { list: {}, resume: {}, additionalDirectories: {} },
       mcpCapabilities: { http: true, sse: true },
+      _meta: { imageCapability: { autoHandlesWrongModel: false, maxBytes: MAX_ATTACHED_BYTES, maxImagesPerTurn: MAX_ATTACHMENTS } },
     },
   };
 }

@@ -5,7 +5,15 @@
 import { randomUUID } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
 import { type AgentContext, type ContentBlock, methods, type PromptResponse, type ToolCallContent } from '@agentclientprotocol/sdk';
-import type { Approval, HostEvent, ProjectSummary, SessionId, SessionSnapshot, TurnEnd } from '../../preload/contract/index.ts';
+import {
+  type Approval,
+  type HostEvent,
+  isTerminalStatus,
+  type ProjectSummary,
+  type SessionId,
+  type SessionSnapshot,
+  type TurnEnd,
+} from '../../preload/contract/index.ts';
 import { type EditorFiles, EngineError, readRegularFile, type SessionHandle } from '../engine/index.ts';
 import type { AcpHost } from './acp-host.ts';
 import { createClientEditor, type EditorFacts } from './client-editor.ts';
@@ -16,17 +24,21 @@ import { toPermissionRequest } from './permission.ts';
 import { toPromptContent } from './prompt-content.ts';
 import { createPromptTurns } from './prompt-turns.ts';
 import { failed } from './request-errors.ts';
-import { type SessionChoices, toChoices, toMode, toModelRef } from './session-choices.ts';
+import { readRows, replayedUpdates } from './replay.ts';
+import { describeModel, type SessionChoices, toChoices, toMode, toModelRef } from './session-choices.ts';
 import { createUpdateMapper, type DiffDisplay } from './update-mapper.ts';
 
 export interface AcpSession {
   readonly id: SessionId;
+  /** When it was opened. */
+  readonly hasRunningTasks: boolean;
   /** Errors: `RequestError`; those of `SessionHandle.prompt`. */
   prompt(blocks: readonly ContentBlock[], signal: AbortSignal): Promise<PromptResponse>;
   /** Nothing happens if nothing runs. */
   cancel(): Promise<void>;
   setMode(modeId: string, signal: AbortSignal): Promise<void>;
-  setModel(modelId: string): Promise<void>;
+  /** Returns what clients of Qwen Code show. */
+  setModel(modelId: string): Promise<Readonly<Record<string, unknown>>>;
   choices(): Promise<SessionChoices>;
   /** Sends the transcript, oldest row first, and resolves when the client has it. */
   replay(): Promise<void>;
@@ -48,9 +60,6 @@ export interface AcpSessionDeps {
   readonly editor: EditorFacts;
 }
 
-/** Earlier rows of a long session are not replayed. */
-const MAX_REPLAYED = 2_000;
-const REPLAY_PAGE = 300;
 /** A larger file is shown by its changed parts. Unit: bytes. */
 const MAX_SHOWN_BYTES = 2 * 1024 * 1024;
 
@@ -86,7 +95,7 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
     toRequest,
     inputOf: mapper.inputOf,
   });
-  const editor = createClientEditor(client, id, facts);
+  const editor = { ...createClientEditor(client, id, facts), onToolResult: mapper.noteResult };
   let handle = engine.sessions.get(id);
   let disconnect = handle.connectEditor(editor);
   const stopWatching = host.watch(id);
@@ -106,18 +115,18 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
     if (event.event === 'session.modelChanged') model = event.data.model;
     if (event.event === 'item.added' && event.data.item.kind === 'assistant') lastAnswerId = event.data.item.id;
     for (const update of mapper.event(event)) outbox.push(update);
-    if (event.event === 'session.modeChanged') notifyMode();
+    if (event.event === 'session.modeChanged') notifyClient('qwen/notify/session/mode-update', { currentModeId: mode });
     if (event.event === 'session.modeChanged' || event.event === 'session.modelChanged')
       outbox.push(async () => [{ sessionUpdate: 'config_option_update', configOptions: (await choices()).configOptions }]);
     questions.event(event);
     prompts.event(event);
   }
 
-  /** Clients of Qwen Code follow the mode by this message. */
-  function notifyMode(): void {
+  /** Clients of Qwen Code follow the session by these messages. */
+  function notifyClient(method: string, params: object): void {
     client
-      .notify('qwen/notify/session/mode-update', { v: 1, sessionId: id, currentModeId: mode })
-      .catch((error: unknown) => logger.debug('The mode was not sent', { error: String(error) }));
+      .notify(method, { v: 1, sessionId: id, ...params })
+      .catch((error: unknown) => logger.debug('A notification was not sent', { method, error: String(error) }));
   }
 
   async function choices(): Promise<SessionChoices> {
@@ -191,7 +200,10 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
     const { result } = end;
     if (result.end === 'failed')
       throw failed(result.error?.code ?? 'internal', result.error?.message ?? 'The turn failed; its last row says why.');
-    const branch = lastAnswerId === undefined ? {} : { _meta: { 'qwen.branchPoint': { assistantRecordUuid: lastAnswerId } } };
+    const branch =
+      lastAnswerId === undefined || result.end !== 'completed'
+        ? {}
+        : { _meta: { 'qwen.branchPoint': { assistantRecordUuid: lastAnswerId } } };
     return { stopReason: STOP_REASONS[result.end], ...branch };
   }
 
@@ -210,6 +222,7 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
 
   return {
     id,
+    hasRunningTasks: snapshot.tasks.some(({ status }) => !isTerminalStatus(status)),
     choices,
     cancel,
     async prompt(blocks, signal) {
@@ -232,15 +245,12 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
       const { providers } = await engine.providers.list(project.id);
       const wanted = toModelRef(modelId, providers);
       (await open()).setModel(wanted);
+      notifyClient('qwen/notify/session/model-update', { currentModelId: (await choices()).models.currentModelId });
       await outbox.settled();
+      return describeModel(wanted, providers);
     },
     async replay() {
-      const { items, left } = await allRows(engine.sessions.get(id), snapshot);
-      if (left > 0) {
-        const text = `${left} earlier rows of this session are not shown here. Gantry's own window has them.\n\n`;
-        outbox.push({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text }, _meta: { source: 'notice', level: 'quiet' } });
-      }
-      for (const item of items) for (const update of mapper.replay(item)) outbox.push(update);
+      for (const update of replayedUpdates(await readRows(engine.sessions.get(id), snapshot), mapper)) outbox.push(update);
       isReplayed = true;
       for (const event of held.splice(0)) take(event);
       await outbox.settled();
@@ -257,23 +267,6 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
       stopWatching();
     },
   };
-}
-
-/** `left`: how many older rows there are. */
-async function allRows(session: SessionHandle, snapshot: SessionSnapshot) {
-  const pages = [snapshot.items];
-  let left = snapshot.earlierItems;
-  let count = snapshot.items.length;
-  let first = snapshot.items[0];
-  while (left > 0 && first !== undefined && count < MAX_REPLAYED) {
-    const page = await session.earlier({ beforeItemId: first.id, limit: REPLAY_PAGE });
-    if (page.items.length === 0) break;
-    pages.unshift([...page.items]);
-    left = page.earlierItems;
-    count += page.items.length;
-    first = page.items[0];
-  }
-  return { items: pages.flat(), left };
 }
 
 async function commandsUpdate({ engine }: AcpHost, project: ProjectSummary) {

@@ -24,6 +24,7 @@ test('initialize names what the agent can do, with the fields of Qwen Code', asy
       promptCapabilities: { image: true, audio: false, embeddedContext: true },
       sessionCapabilities: { list: {}, resume: {}, additionalDirectories: {} },
       mcpCapabilities: { http: true, sse: true },
+      _meta: { imageCapability: { autoHandlesWrongModel: false, maxBytes: 5 * 1024 * 1024, maxImagesPerTurn: 10 } },
     },
   });
 });
@@ -86,7 +87,7 @@ test('a file that is read is a call with kind, place and arguments, and its resu
   });
   const after = acp.ofKind('tool_call_update');
   expect(after.every(({ toolCallId }) => toolCallId === start?.toolCallId)).toBe(true);
-  expect(after.at(-1)).toMatchObject({ status: 'completed', content: [{ type: 'content' }], rawOutput: expect.any(String) });
+  expect(after.at(-1)).toMatchObject({ status: 'completed', content: [{ content: { text: 'one' } }], rawOutput: 'one' });
   expect(acp.asked).toEqual([]);
 });
 
@@ -274,7 +275,7 @@ test('the model and the mode are chosen by request, in both forms of the protoco
   const acp = await createAcpFixture({ files: { '.qwen/settings.json': JSON.stringify(settings) } });
   const id = await acp.open();
   expect(await acp.send('session/set_model', { sessionId: id, modelId: 'm2(openai)' })).toMatchObject({
-    _meta: { qwenModelSwitch: { modelId: 'm2(openai)' } },
+    _meta: { qwenModelSwitch: { authType: 'openai', modelId: 'm2', baseUrl: 'http://127.0.0.1:9/v1', isRuntime: false } },
   });
   expect(await acp.send('session/set_config_option', { sessionId: id, configId: 'model', value: 'm1' })).toMatchObject({
     configOptions: [{ id: 'mode' }, { id: 'model', currentValue: 'm1(openai)' }],
@@ -326,6 +327,11 @@ test('a session is listed, and loading it replays its rows with times and record
   expect(second.text('agent_message_chunk')).toBe('Reading.Read.');
   expect(second.ofKind('tool_call')).toMatchObject([{ kind: 'read', _meta: { toolName: 'read_file', timestamp: expect.any(Number) } }]);
   expect(second.ofKind('tool_call_update')).toMatchObject([{ status: 'completed' }]);
+  const path = join(first.engine.root, 'notes.txt');
+  expect(second.ofKind('tool_call')).toMatchObject([{ rawInput: { file_path: path }, locations: [{ path }] }]);
+  expect(await second.send('qwen/session/loadUpdates', { sessionId: id, cwd: first.engine.root })).toMatchObject({
+    updates: [{ sessionUpdate: 'user_message_chunk', timestamp: expect.any(Number) }, {}, {}, {}, {}, {}, {}],
+  });
   expect(
     second.updates
       .filter(({ sessionUpdate }) => sessionUpdate.endsWith('_chunk'))

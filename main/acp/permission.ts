@@ -23,17 +23,19 @@ export function toPermissionRequest(approval: Approval, { root, input = {}, diff
       toolCallId: approval.toolCallId,
       status: 'pending',
       title: spellHidden(command ?? approval.title),
-      content: [
-        ...(approval.reason === '' ? [] : [textContent(spellHidden(approval.reason))]),
-        ...plan,
-        ...(diff === undefined ? [] : [diff]),
-      ],
+      content: [...reasonOf(approval), ...plan, ...(diff === undefined ? [] : [diff])],
       locations: toLocations(input, root),
       kind: toEditorKind(toolName, toolKind),
       rawInput: input,
       _meta: toToolMeta({ name: toolName }),
     },
   };
+}
+
+/** Why this call needs an approval, unless the mode is the reason for all calls of its kind. */
+function reasonOf({ cause, reason }: Approval): ToolCallContent[] {
+  const isOrdinary = cause?.code === 'edits' || cause?.code === 'tool';
+  return isOrdinary || reason === '' ? [] : [textContent(spellHidden(reason))];
 }
 
 function optionsFor({ toolKind, offers = [], command }: Approval): PermissionOption[] {

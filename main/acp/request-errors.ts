@@ -28,6 +28,11 @@ export function failed(code: ErrorCode, message: string): RequestError {
   return new RequestError(CODES[code] ?? INTERNAL_ERROR, message, { details: message, errorKind: code });
 }
 
+/** There is no such session in the folder. */
+export function unknownSession(sessionId: string): RequestError {
+  return RequestError.resourceNotFound(`session:${sessionId.slice(0, 300)}`);
+}
+
 /** A request for a session that this connection has not opened. */
 export function sessionNotOpen(sessionId: string): RequestError {
   return failed('internal', `Session not found: ${sessionId}`);

@@ -1,6 +1,7 @@
 /** What an editor can choose for a session: the mode and the model, in the two forms of the protocol. Pure. */
 import type { SessionConfigOption, SessionModeState } from '@agentclientprotocol/sdk';
 import { ApprovalMode, type ModelRef, type ModelSummary, type ProviderSummary } from '../../preload/contract/index.ts';
+import { toApprovalMode } from '../engine/index.ts';
 import { invalidParams } from './request-errors.ts';
 
 /** `models` and its shape are those of the older SDK, which editors still ship. */
@@ -25,9 +26,9 @@ const MODES: { readonly [Mode in ApprovalMode]: { readonly name: string; readonl
   yolo: { name: 'YOLO', description: 'Run everything without asking' },
 };
 
-/** Errors: `RequestError` -32602. */
+/** Qwen Code's `auto` is the nearest mode that exists here. Errors: `RequestError` -32602. */
 export function toMode(id: string): ApprovalMode {
-  const mode = ApprovalMode.safeParse(id).data;
+  const mode = toApprovalMode(id);
   if (mode === undefined) throw invalidParams(`Unknown approval mode: ${id}`);
   return mode;
 }
@@ -90,6 +91,12 @@ export function toChoices(state: {
       },
     ],
   };
+}
+
+/** As Qwen Code describes a model that was chosen, without the key. */
+export function describeModel({ providerId, modelId }: ModelRef, providers: readonly ProviderSummary[]): Readonly<Record<string, unknown>> {
+  const provider = providers.find(({ id }) => id === providerId);
+  return { authType: provider?.protocol, modelId, baseUrl: provider?.baseUrl, isRuntime: false };
 }
 
 /** By its id here, or by the model's own id if only one provider has it. Errors: `RequestError` -32602. */

@@ -72,13 +72,22 @@ export function textContent(text: string): ToolCallContent {
   return { type: 'content', content: { type: 'text', text } };
 }
 
-/** What to show below the call, without diffs, which need the file. */
-export function toContent(item: ToolItem): ToolCallContent[] {
+/** What a row still knows of the arguments, which are only sent with a new call. */
+export function toKnownInput({ name, target, display }: ToolItem, root: string): NonNullable<ToolItem['input']> {
+  if (display.kind === 'shell') return { command: display.command };
+  if (FILE_TOOLS.includes(name) && target !== '') return { file_path: resolve(root, target) };
+  return {};
+}
+
+const FILE_TOOLS: readonly string[] = ['read_file', 'write_file', 'edit'];
+
+/** What to show below the call, without diffs, which need the file. `result`: what the model reads. */
+export function toContent(item: ToolItem, result?: string): ToolCallContent[] {
   if (item.error !== undefined && item.status !== 'success') {
     const output = item.display.kind === 'shell' ? (item.display.output ?? '') : '';
     return [...(output === '' ? [] : [textContent(output)]), textContent(item.error)];
   }
-  const text = displayText(item.display) ?? item.summary;
+  const text = displayText(item.display) ?? result ?? item.summary;
   return text === undefined || text === '' ? [] : [textContent(text)];
 }
 
@@ -102,19 +111,31 @@ function displayText(display: ToolDisplay): string | undefined {
   }
 }
 
-/** Undefined while the call runs. */
-export function toRawOutput(item: ToolItem): unknown {
+/** The shapes that clients of Qwen Code know. */
+export function toRawOutput(item: ToolItem, result?: string): unknown {
   const { display, error, summary } = item;
   if (display.kind === 'shell') {
     const text = display.output ?? '';
     return {
       ...{ type: 'shell_result', version: 1, text: text || (display.summary ?? ''), output: text, directory: display.cwd },
       ...{ exitCode: display.exitCode ?? null, signal: display.signal ?? null, pid: null, error: error ?? null },
-      ...{ outcome: display.outcome, notices: [], truncated: false },
+      ...{ outcome: display.outcome, notices: [], truncated: false, outputFiles: [] },
     };
   }
   if (display.kind === 'diff') return { fileName: display.path, fileDiff: display.patch };
-  return error ?? displayText(display) ?? summary;
+  if (display.kind === 'question') {
+    const message = summary ?? '';
+    if (display.plan !== undefined) return { type: 'plan_summary', message, plan: display.plan };
+    const answers = display.questions.map(({ question }, at) => ({ question, answer: answerText(display, at) }));
+    return { type: 'ask_user_question_answers', text: result ?? message, answers };
+  }
+  return error ?? displayText(display) ?? result ?? summary;
+}
+
+function answerText({ questions, answers }: Extract<ToolDisplay, { kind: 'question' }>, at: number): string {
+  const { chosen = [], text = '' } = answers?.[at] ?? {};
+  const labels = chosen.flatMap((place) => questions[at]?.options[place]?.label ?? []);
+  return [...labels, ...(text === '' ? [] : [text])].join(', ');
 }
 
 export function toPlanEntries(todos: Extract<ToolDisplay, { kind: 'todos' }>['todos']): PlanEntry[] {

@@ -9,6 +9,7 @@ import {
   TODO_TOOL,
   toContent,
   toEditorKind,
+  toKnownInput,
   toLocations,
   toPlanEntries,
   toRawOutput,
@@ -34,6 +35,8 @@ export interface UpdateMapper {
   event(event: HostEvent): readonly PendingUpdate[];
   /** A row of a session that is loaded, as it is now. Later events continue it. */
   replay(item: TranscriptItem): readonly PendingUpdate[];
+  /** The text that the model reads, before the event of the call's end. */
+  noteResult(callId: ItemId, text: string): void;
   /** The arguments of a call that has not ended. */
   inputOf(itemId: ItemId): NonNullable<ToolItem['input']> | undefined;
 }
@@ -44,6 +47,9 @@ export function createUpdateMapper(options: MapperOptions): UpdateMapper {
   /** How much of each streaming answer was sent. Unit: UTF-16 code units. */
   const sent = new Map<ItemId, { text: number; thinking: number }>();
   const calls = new Map<ItemId, NonNullable<ToolItem['input']>>();
+  const results = new Map<ItemId, string>();
+  /** What was last sent of a running call: many of its changes are about nothing that an editor shows. */
+  const running = new Map<ItemId, string>();
   let usage: Usage = NO_USAGE;
   let requestedAtMs = options.nowMs();
 
@@ -71,7 +77,7 @@ export function createUpdateMapper(options: MapperOptions): UpdateMapper {
     const hasEnded = status === 'completed' || status === 'failed';
     if (item.name === TODO_TOOL) return plan(item);
     const isKnown = calls.has(item.id);
-    const input = item.input ?? calls.get(item.id) ?? {};
+    const input = item.input ?? calls.get(item.id) ?? toKnownInput(item, options.root);
     const timed = isReplayed ? replayMeta(item, item.startedAtMs) : {};
     const begun = {
       toolCallId: item.id,
@@ -81,15 +87,21 @@ export function createUpdateMapper(options: MapperOptions): UpdateMapper {
       rawInput: input,
     };
     const start: SessionUpdate = {
-      ...{ sessionUpdate: 'tool_call', ...begun, status: 'pending', content: [] },
+      ...{ sessionUpdate: 'tool_call', ...begun, status: isReplayed ? 'in_progress' : 'pending', content: [] },
       _meta: { ...toToolMeta(item), ...(isReplayed ? timed : { phase: 'preparing' }) },
     };
     const first = isKnown ? [] : [start];
-    if (hasEnded) calls.delete(item.id);
-    else calls.set(item.id, input);
+    if (hasEnded) {
+      calls.delete(item.id);
+      running.delete(item.id);
+    }
+    if (!hasEnded) calls.set(item.id, input);
     if (hasEnded) return [...first, ended(item, { ...toToolMeta(item), ...timed })];
     if (status === 'pending') return first;
     const content = toContent(item);
+    const shown = JSON.stringify([begun.title, content]);
+    if (running.get(item.id) === shown) return [];
+    running.set(item.id, shown);
     return [
       ...first,
       {
@@ -101,12 +113,14 @@ export function createUpdateMapper(options: MapperOptions): UpdateMapper {
   }
 
   function ended(item: ToolItem, meta: Meta): PendingUpdate {
+    const result = results.get(item.id);
+    results.delete(item.id);
     const update = (content: ToolCallContent[]): SessionUpdate => ({
       ...{ sessionUpdate: 'tool_call_update', toolCallId: item.id, status: toStatus(item), title: toTitle(item), content },
-      ...{ rawOutput: toRawOutput(item), _meta: { ...meta } },
+      ...{ rawOutput: toRawOutput(item, result), _meta: { ...meta } },
     });
     const { display } = item;
-    if (display.kind !== 'diff' || item.status !== 'success') return update(toContent(item));
+    if (display.kind !== 'diff' || item.status !== 'success') return update(toContent(item, result));
     return async () => [update([await options.diff(display, 'after')])];
   }
 
@@ -149,6 +163,7 @@ export function createUpdateMapper(options: MapperOptions): UpdateMapper {
   }
 
   return {
+    noteResult: (callId, text) => void results.set(callId, text),
     inputOf: (itemId) => calls.get(itemId),
     event(event) {
       switch (event.event) {

@@ -17,6 +17,7 @@ const PACKAGES = [
   { folder: '0.15.10', name: '@qwen-code/qwen-code', version: '0.15.10', file: 'cli.js' },
   { folder: '0.24.4', name: '@qwen-code/qwen-code', version: '0.24.4', file: 'cli.js' },
   { folder: 'sdk-0.1.14', name: '@qwen-code/sdk', version: '0.1.14', file: 'dist/index.mjs' },
+  { folder: 'acp-sdk-0.14.1', name: '@agentclientprotocol/sdk', version: '0.14.1', file: 'dist/acp.js' }, // editors still ship it
 ];
 const INSTALL_MS = 300_000;
 /** Named explicitly, and not .test.ts, so that `npm test` does not find them but the check for dead code does. */
@@ -28,6 +29,7 @@ const SUITE = [
   import.meta.resolve('../../e2e/interop/two-writers.interop.ts'),
   import.meta.resolve('../../e2e/interop/lists.interop.ts'),
   import.meta.resolve('../../e2e/interop/sdk.interop.ts'),
+  import.meta.resolve('../../e2e/interop/acp.interop.ts'),
 ];
 
 assertNode();

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import {
-  defined,
   ItemId,
   type QueuedPrompt,
   type TaskId,
@@ -125,7 +124,10 @@ export async function runAgent(
       return continuations > 10 || answer.stop !== undefined ? undefined : answer.block;
     },
     context: { usage: conversation.usage, compactAt, compactions: conversation.compactions },
-    ...defined({ onToolResult: identity.options.onToolResult }),
+    onToolResult(callId, text) {
+      identity.options.onToolResult?.(callId, text);
+      context.editor.onToolResult(callId, text);
+    },
     retry: await deps.retryFor({ unattended: identity.options.unattendedRetry ?? identity.options.unattended ?? false }, identity.project),
     clock: deps.clock,
     logger: deps.logger,

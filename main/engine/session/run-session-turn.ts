@@ -173,7 +173,10 @@ export async function runSessionTurn(context: SessionContext, options: TurnRunOp
       compacting: (moment, text) => hooks.compacting(moment, { trigger: 'auto', text }, options.control.signal),
     },
     takeUsage: context.subagentUsage.take,
-    ...defined({ onToolResult: identity.options.onToolResult }),
+    onToolResult(callId, text) {
+      identity.options.onToolResult?.(callId, text);
+      context.editor.onToolResult(callId, text);
+    },
     retry: options.opened.retry,
     clock,
     logger,

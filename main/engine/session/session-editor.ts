@@ -6,6 +6,7 @@ import type { SessionTools } from './session-tools.ts';
 export interface SessionEditor {
   /** Returns a function that takes everything back. */
   connect(editor: Editor): () => void;
+  readonly onToolResult: NonNullable<Editor['onToolResult']>;
   /** The names of the lent MCP servers. */
   serverNames(): readonly string[];
   /** Before a turn: resolves when no lent server is starting, or when the signal is aborted. */
@@ -16,15 +17,22 @@ export interface SessionEditor {
 
 export function createSessionEditor(tools: Pick<SessionTools, 'lend'>, lend: (servers: Editor['servers']) => LentServers): SessionEditor {
   const lent = new Set<LentServers>();
+  const editors = new Set<Editor>();
   return {
-    connect({ files, servers }) {
+    connect(editor) {
+      const { files, servers } = editor;
+      editors.add(editor);
       const takeBack = tools.lend(files);
       const started = Object.keys(servers).length === 0 ? undefined : lend(servers);
       if (started !== undefined) lent.add(started);
       return () => {
         takeBack();
+        editors.delete(editor);
         if (started !== undefined && lent.delete(started)) void started.close();
       };
+    },
+    onToolResult(callId, text) {
+      for (const editor of editors) editor.onToolResult?.(callId, text);
     },
     serverNames: () => [...lent].flatMap(({ names }) => names),
     async ready(signal) {
