@@ -94,12 +94,19 @@ test('the message of PostToolUse follows the result, for a failed call that of P
 
 test('UserPromptSubmit and SessionStart add to the prompt, or block it', async () => {
   const fixture = await fixtureWith({
-    SessionStart: [hook('echo first words')],
-    UserPromptSubmit: [hook('grep -q secret && { echo "no secrets" >&2; exit 2; }; echo now')],
+    SessionStart: [hook('tee start.json > /dev/null; echo first words')],
+    UserPromptSubmit: [hook('tee prompt.json | grep -q secret && { echo "no secrets" >&2; exit 2; }; echo now')],
   });
   const id = await newSession(fixture);
   await fixture.run(id, 'go');
   expect(reported(fixture)).toContain('go\\n\\n[From a hook] first words\\nnow');
+  const prompt_id = expect.stringMatching(new RegExp(`^${id}########.+`));
+  expect(JSON.parse(readFileSync(path(fixture, 'start.json'), 'utf8'))).toMatchObject({
+    source: 'startup',
+    model: 'scripted-1',
+    prompt_id,
+  });
+  expect(JSON.parse(readFileSync(path(fixture, 'prompt.json'), 'utf8'))).toMatchObject({ prompt: 'go', prompt_id });
   await expect(fixture.run(id, 'the secret')).rejects.toMatchObject({ message: expect.stringContaining('no secrets') });
   await fixture.run(id, 'go on');
   expect(reported(fixture)).not.toContain('the secret');

@@ -52,6 +52,24 @@ test("from the user's file over the repository to the local one, nothing above t
   ]);
 });
 
+test('the notes of Qwen Code are read in a trusted folder, and import nothing from other folders', async () => {
+  const files = { '.qwen/QWEN.md': 'own', '.qwen/secret.md': 'a key', 'repo/app/QWEN.md': 'app' };
+  const noted = {
+    ...files,
+    '.qwen/projects/p/memory/MEMORY.md': 'noted @more.md @../../../secret.md',
+    '.qwen/projects/p/memory/more.md': 'more',
+  };
+  const managedFile = (at: number) => join(base, `home-${at}`, '.qwen/projects/p/memory/MEMORY.md');
+  const read = texts(await load(noted, { managedFile: managedFile(count + 1) }));
+  expect(read).toEqual([
+    '~/.qwen/QWEN.md: own',
+    expect.stringMatching(/^Qwen Code's notes on this project: noted .*more/s),
+    'QWEN.md: app',
+  ]);
+  expect(read.join('\n')).not.toContain('a key');
+  expect(texts(await load(noted, { managedFile: managedFile(count + 1), isTrusted: false }))).toEqual(['~/.qwen/QWEN.md: own']);
+});
+
 test('nothing is read from an untrusted folder', async () => {
   expect(texts(await load({ '.qwen/QWEN.md': 'own', 'repo/QWEN.md': 'repo', 'repo/app/QWEN.md': 'app' }, { isTrusted: false }))).toEqual([
     '~/.qwen/QWEN.md: own',

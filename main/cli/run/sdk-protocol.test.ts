@@ -171,7 +171,12 @@ test('a program that did not begin with initialize is not asked questions', asyn
 /** A server inside the program, like those of the SDK's `createSdkMcpServer`. */
 function answerMcp(message: { id?: number; method: string; params?: Record<string, unknown> }): object {
   const results: Record<string, object> = {
-    initialize: { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: { name: 'calc', version: '1' } },
+    initialize: {
+      protocolVersion: '2025-06-18',
+      capabilities: { tools: {} },
+      serverInfo: { name: 'calc', version: '1' },
+      instructions: 'Sums \u202eonly.',
+    },
     'tools/list': { tools: [{ name: 'sum', description: 'Adds', inputSchema: { type: 'object' } }] },
     'tools/call': { content: [{ type: 'text', text: `sum of ${JSON.stringify(message.params?.['arguments'])}` }] },
   };
@@ -194,6 +199,7 @@ test('tools of a server inside the program are offered and called without a ques
     mcp_servers: [{ name: 'calc', status: 'connected' }],
   });
   expect(run.result()).toContain('sum of {"a":1,"b":2}');
+  expect(run.model.requests[0]?.system).toContain('How to use calc, in its own words:\nSums only.');
   expect((await run.request('mcp_server_status')).response).toMatchObject({ status: { calc: 'connected' } });
 });
 

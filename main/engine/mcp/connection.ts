@@ -40,6 +40,8 @@ export interface McpConnection {
   state(): ConnectionState;
   /** The last known lists; kept when the server dies, so that its tools can report that. */
   listing(): Listing;
+  /** What the server says about its use, shortened; empty if it says nothing or is not ready. */
+  instructions(): string;
   stderr(): readonly string[];
   startedAtMs(): number;
   /** Ends the running server, if any, and starts a new one. Never rejects; the state reports the outcome. */
@@ -52,6 +54,9 @@ export interface McpConnection {
   read(uri: string, signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
+
+/** They are in every request. Unit: UTF-16 code units. */
+const MAX_INSTRUCTIONS_CHARS = 2_000;
 
 const EMPTY: Listing = { tools: [], prompts: [], resources: [], toolsLeftOut: 0 };
 /** The interval between two requests for lists that a server reports as changed. Unit: ms. */
@@ -245,6 +250,7 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
     config,
     state: () => state,
     listing: () => listing,
+    instructions: () => (state.kind === 'ready' ? plainText(run?.client?.getInstructions() ?? '', MAX_INSTRUCTIONS_CHARS) : ''),
     stderr: () => lastTail?.lines() ?? [],
     startedAtMs: () => startedAtMs,
     start() {

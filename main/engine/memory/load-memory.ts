@@ -1,5 +1,5 @@
 /**
- * The memory of a session: the user's file, the files from the repository's root down to the project, those of additional
+ * The memory of a session: the user's file, the notes of Qwen Code on the project, the files from the repository's root down to the project, those of additional
  * folders, and last the project's local one. Later files are more specific and take precedence.
  * Source: docs/formats.md 7.4.
  */
@@ -23,6 +23,8 @@ export interface MemoryRequest {
   readonly extraFolders: readonly string[];
   /** `context.fileName`. */
   readonly names?: readonly string[];
+  /** The notes that Qwen Code collects about the project; absent: they are not read. */
+  readonly managedFile?: string;
 }
 
 export interface MemoryFile {
@@ -48,10 +50,13 @@ export async function loadMemory(request: MemoryRequest): Promise<Memory> {
   const folders = request.isTrusted ? await projectFolders(request) : [];
   const roots = await Promise.all([...folders, ...request.extraFolders].map((folder) => request.fs.realPath(folder)));
   const ownRoots = [await request.fs.realPath(request.qwenHome)];
-  for (const { path, label, isOwn } of candidates(request, folders)) {
+  for (const { path, label, isOwn, isManaged = false } of candidates(request, folders)) {
     const real = await request.fs.realPath(path).catch(() => path);
     if (seen.has(real)) continue; // one name is a link to the other
-    const read = await readMemoryFile({ fs: request.fs, home: request.home, roots: isOwn ? ownRoots : roots, leftOut }, path);
+    const read = await readMemoryFile(
+      { fs: request.fs, home: request.home, roots: isManaged ? await ownFolder(request, path) : isOwn ? ownRoots : roots, leftOut },
+      path,
+    );
     if (read === undefined || found.some((file) => file.text === read.text)) continue;
     for (const done of [real, ...read.imports.map((one) => one.path)]) seen.add(done); // imported files are not read a second time
     found.push({ path, label, text: read.text, imports: read.imports });
@@ -63,15 +68,25 @@ interface Candidate {
   readonly path: string;
   readonly label: string;
   readonly isOwn: boolean;
+  /** Written by a model: its imports come from its own folder alone. */
+  readonly isManaged?: boolean;
 }
 
-function candidates({ qwenHome, root, names, isTrusted, extraFolders }: MemoryRequest, folders: readonly string[]): readonly Candidate[] {
+async function ownFolder({ fs }: MemoryRequest, path: string): Promise<readonly string[]> {
+  return [await fs.realPath(dirname(path))];
+}
+
+function candidates(
+  { qwenHome, root, names, isTrusted, extraFolders, managedFile }: MemoryRequest,
+  folders: readonly string[],
+): readonly Candidate[] {
   const projectNames = names ?? DEFAULT_NAMES;
   const own = (names ?? ['QWEN.md']).map((name) => ({ path: join(qwenHome, name), label: `~/${basename(qwenHome)}/${name}`, isOwn: true }));
   if (!isTrusted) return own;
   const theirs = (path: string) => ({ path, label: relative(root, path), isOwn: false });
   return [
     ...own,
+    ...(managedFile === undefined ? [] : [{ path: managedFile, label: "Qwen Code's notes on this project", isOwn: true, isManaged: true }]),
     ...[...folders, ...extraFolders].flatMap((folder) => projectNames.map((name) => theirs(join(folder, name)))),
     theirs(join(root, '.qwen', 'QWEN.local.md')),
   ];

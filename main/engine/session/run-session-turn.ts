@@ -128,7 +128,7 @@ export interface TurnRunOptions extends Pick<TurnRequest, 'turnId' | 'startedAtM
 export async function runSessionTurn(context: SessionContext, options: TurnRunOptions): Promise<void> {
   const { identity, deps, store, view, conversation, broker, tools, systemPrompt, hooks } = context;
   const { clock, logger, registry } = deps;
-  hooks.turnBegins(options.control);
+  hooks.turnBegins(options.control, options.turnId);
   const [{ limits, allowsLoops, compactAt }, environment] = await Promise.all([
     identity.project.runSettings(),
     identity.project.lookupEnv(),

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { Memory } from '../memory/index.ts';
 import { skillList } from '../skill/index.ts';
 import { buildSystemContext, type SystemContext } from '../turn/index.ts';
@@ -33,7 +34,7 @@ async function makeContext(
   isTrusted: boolean,
   deps: SystemDeps,
 ): Promise<SystemContext> {
-  const [skills, servers, gitBranch, { memoryFileNames, answerLanguage }] = await Promise.all([
+  const [skills, servers, gitBranch, { memoryFileNames, answerLanguage, readsManagedMemory }] = await Promise.all([
     listSkills({ project }, deps),
     deps.mcp.describe(project, deps.lentServers()),
     project.gitBranch(),
@@ -51,6 +52,7 @@ async function makeContext(
     gitBranch,
     nowMs: deps.clock.now(),
     extraFolders,
+    ...(readsManagedMemory ? { managedFile: join(dirname(project.chatsDir), 'memory', 'MEMORY.md') } : {}),
     ...defined({ memoryFileNames, answerLanguage, systemPrompt }),
     ...(appendSystemPrompt === '' ? {} : { appendSystemPrompt }),
   });

@@ -272,7 +272,7 @@ export class SessionWork implements WorkHandle {
     const turn = { id: TurnId.parse(randomUUID()), control: createTurnControl(), model, ...defined({ resumed }) };
     this.#turn = turn;
     const { hooks } = this.#context;
-    hooks.turnBegins(turn.control);
+    hooks.turnBegins(turn.control, turn.id);
     const opened = openSessionTurn(this.#context, {
       prompt,
       model,

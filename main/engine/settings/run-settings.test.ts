@@ -18,6 +18,7 @@ test('without settings there are no limits, all tools and the usual searches', (
     web: { allowPrivate: false },
     keepsRecords: true,
     answerLanguage: undefined,
+    readsManagedMemory: true,
     outputFormat: undefined,
   });
 });
@@ -44,6 +45,7 @@ test('settings are read', () => {
       gantry: { webFetch: { allowPrivate: true } },
       general: { chatRecording: false, outputLanguage: ' Deutsch ' },
       output: { format: 'json' },
+      memory: { enableManagedAutoMemory: false },
     }),
   ).toEqual({
     limits: { maxTurns: 3, maxToolCalls: 4, maxWallTimeMs: 5000 },
@@ -58,6 +60,7 @@ test('settings are read', () => {
     web: { allowPrivate: true },
     keepsRecords: false,
     answerLanguage: 'Deutsch',
+    readsManagedMemory: false,
     outputFormat: 'json',
   });
 });

@@ -38,6 +38,8 @@ export interface RunSettings {
   readonly keepsRecords: boolean;
   /** The language of answers, as a person would name it. */
   readonly answerLanguage: string | undefined;
+  /** Whether the notes that Qwen Code collects about the project are read. */
+  readonly readsManagedMemory: boolean;
   readonly outputFormat: 'text' | 'json' | 'stream-json' | undefined;
 }
 
@@ -92,6 +94,7 @@ export function toRunSettings(values: SettingsValues, folders: { readonly root: 
     },
     web: { allowPrivate: values.gantry?.webFetch?.allowPrivate ?? false },
     keepsRecords: general?.chatRecording ?? true,
+    readsManagedMemory: values.memory?.enableManagedAutoMemory !== false,
     answerLanguage: language === undefined || language === '' || language === 'auto' ? undefined : language,
     outputFormat: OUTPUT_FORMATS.find((format) => format === values.output?.format),
   };

@@ -65,6 +65,7 @@ export const READ_KEYS: readonly ReadKey[] = [
   { key: 'model.openAILoggingDir' },
   { key: 'general.chatRecording' },
   { key: 'general.outputLanguage' },
+  { key: 'memory.enableManagedAutoMemory' },
   { key: 'output.format' },
   { key: 'context.fileName' },
   { key: 'context.includeDirectories' },

@@ -91,6 +91,7 @@ export const SettingsValues = z.object({
   proxy: text,
   general: section({ chatRecording: flag, outputLanguage: text }),
   output: section({ format: text }),
+  memory: section({ enableManagedAutoMemory: flag }),
   security: section({
     auth: section({ selectedType: text, enforcedType: text, apiKey: text, baseUrl: text }),
     allowPrivateNetworkHooks: flag,

@@ -21,6 +21,8 @@ export interface SystemContextRequest {
   readonly extraFolders: readonly string[];
   /** `context.fileName`. */
   readonly memoryFileNames?: readonly string[];
+  /** See `MemoryRequest`. */
+  readonly managedFile?: string;
   /** `general.outputLanguage`. */
   readonly answerLanguage?: string;
   readonly systemPrompt?: string;

@@ -136,12 +136,15 @@ const seenBy = async (more: Parameters<typeof configFor>[2] = {}): Promise<Incom
 };
 
 test('a compatible server gets the key in both headers, and no SDK header except the version', async () => {
-  const headers = await seenBy({ generation: { customHeaders: { 'x-own': 'yes' } } });
+  const headers = await seenBy({
+    generation: { customHeaders: { 'x-own': 'yes', 'Anthropic-Beta': 'own-beta' }, reasoning: { budget_tokens: 2000 } },
+  });
   expect(headers).toMatchObject({
     'x-api-key': TEST_KEY,
     authorization: `Bearer ${TEST_KEY}`,
     'anthropic-version': '2023-06-01',
     'x-own': 'yes',
+    'anthropic-beta': expect.stringMatching(/^own-beta/),
     'user-agent': 'Gantry/0 (test)',
   });
   expect(Object.keys(headers).filter((name) => name.startsWith('x-stainless'))).toEqual([]);

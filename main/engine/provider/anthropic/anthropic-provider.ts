@@ -11,7 +11,7 @@ import { type ListOptions, type ProtocolModule, type ProviderConfig, getSigner }
 import type { ModelProvider } from '../provider.ts';
 import { streamProtocol } from '../stream-protocol.ts';
 import { readAnthropicFault } from './anthropic-fault.ts';
-import { messagesRequestBody, requestHeaders, setsSampling } from './anthropic-request.ts';
+import { betaHeaders, messagesRequestBody, requestHeaders, setsSampling } from './anthropic-request.ts';
 import { createAnthropicStreamMapper } from './anthropic-stream.ts';
 
 /** See `ModelProvider`: never throws past its stream, which ends with exactly one `done` or `error`. */
@@ -26,7 +26,7 @@ export function createAnthropicProvider(config: ProviderConfig): ModelProvider {
         readFault: readAnthropicFault,
         async open(key, options) {
           const body = messagesRequestBody(config, request);
-          const client = await createClient(config, key, { timeoutMs: options.timeoutMs, samples: setsSampling(body) });
+          const client = await createClient(config, key, { timeoutMs: options.timeoutMs, samples: setsSampling(body), body });
           // Not `messages.create`: it writes to the console when a model is about to be retired.
           const { data, response } = await client
             .post<Stream<RawMessageStreamEvent>>('/v1/messages', { body, stream: true, signal: options.signal })
@@ -55,7 +55,11 @@ async function listAnthropicModels(config: ProviderConfig, key: string | undefin
 async function createClient(
   config: ProviderConfig,
   key: string | undefined,
-  { timeoutMs, samples }: { readonly timeoutMs: number; readonly samples: boolean },
+  {
+    timeoutMs,
+    samples,
+    body = {},
+  }: { readonly timeoutMs: number; readonly samples: boolean; readonly body?: Parameters<typeof betaHeaders>[0] },
 ) {
   const { Anthropic } = await import('@anthropic-ai/sdk');
   const baseUrl = withoutVersion(config.endpoint.requestUrl);
@@ -75,9 +79,17 @@ async function createClient(
       proxies: config.proxies,
       keyHeader: (value) => ['x-api-key', value],
       passHeaders: ['anthropic-version'],
-      customHeaders: { ...requestHeaders(baseUrl, key, samples), ...config.generation?.customHeaders },
+      customHeaders: {
+        ...requestHeaders(baseUrl, key, samples),
+        ...withoutBetas(config.generation?.customHeaders),
+        ...betaHeaders(body, config.generation?.customHeaders),
+      },
     }),
   });
+}
+
+function withoutBetas(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'anthropic-beta'));
 }
 
 /** The SDK adds `/v1` itself; users of the OpenAI protocol tend to add it to the base URL. */

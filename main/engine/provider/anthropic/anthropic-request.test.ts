@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { GenerationConfig } from '../../settings/index.ts';
 import { configFor, READ_TOOL, requestTo } from '../anthropic-gemini.fixture.ts';
 import type { ModelMessage } from '../provider.ts';
-import { messagesRequestBody, getOutputLimit, requestHeaders, setsSampling } from './anthropic-request.ts';
+import { betaHeaders, messagesRequestBody, getOutputLimit, requestHeaders, setsSampling } from './anthropic-request.ts';
 import { claudeVersion, thinkingFor } from './anthropic-thinking.ts';
 
 const URL = 'https://api.anthropic.com';
@@ -11,6 +11,19 @@ const body = (modelId: string, generation: Partial<GenerationConfig> = {}, messa
     configFor('anthropic', URL, { generation }),
     requestTo(modelId, { system: 'Be kind.', tools: [READ_TOOL, { ...READ_TOOL, name: 'b' }], ...(messages && { messages }) }),
   );
+
+test('the betas of the fields are named, after those of the settings, each once', () => {
+  const thinks = { thinking: { type: 'enabled', budget_tokens: 2000 } } as const;
+  const both = 'mine,interleaved-thinking-2025-05-14,effort-2025-11-24';
+  expect(betaHeaders({})).toEqual({});
+  expect(betaHeaders({ thinking: { type: 'disabled' } })).toEqual({});
+  expect(betaHeaders(thinks)).toEqual({ 'anthropic-beta': 'interleaved-thinking-2025-05-14' });
+  expect(
+    betaHeaders({ ...thinks, output_config: {} }, { 'Anthropic-Beta': 'mine, effort-2025-11-24' })
+      ['anthropic-beta']?.split(',')
+      .sort(),
+  ).toEqual(both.split(',').sort());
+});
 
 test('the stable beginning is marked: the last tool, the system text, and the last two user messages', () => {
   const marked = body('claude-sonnet-4-6', {}, [

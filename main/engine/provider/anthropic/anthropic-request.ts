@@ -61,6 +61,20 @@ export function requestHeaders(baseUrl: string, key: string | undefined, samples
   return { ...OLDER_VERSION, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
 }
 
+/** The betas that the fields of the body belong to, after those of the settings. Source: 0.24.4. */
+export function betaHeaders(
+  { thinking, output_config: output }: Partial<Pick<MessageCreateParamsStreaming, 'thinking' | 'output_config'>>,
+  custom: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const wanted = Object.entries(custom).find(([name]) => name.toLowerCase() === 'anthropic-beta')?.[1] ?? '';
+  const betas = [
+    ...wanted.split(',').map((beta) => beta.trim()),
+    thinking === undefined || thinking.type === 'disabled' ? '' : 'interleaved-thinking-2025-05-14',
+    output === undefined ? '' : 'effort-2025-11-24',
+  ].filter((beta) => beta !== '');
+  return betas.length === 0 ? {} : { 'anthropic-beta': [...new Set(betas)].join(',') };
+}
+
 /** Required by the protocol. The output limit of the model; for unknown models a limit that all of them accept. Unit: tokens. */
 export function getOutputLimit(modelId: string): number {
   const name = modelId.toLowerCase();

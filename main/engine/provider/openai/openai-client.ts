@@ -7,7 +7,12 @@ import type { ListOptions, ProviderConfig } from '../provider-config.ts';
 export async function createOpenAiClient(config: ProviderConfig, key: string | undefined, timeoutMs: number) {
   const { OpenAI } = await import('openai');
   const { customHeaders, enableCacheControl } = config.generation ?? {};
-  const marksCache = isDashScope(new URL(config.endpoint.requestUrl).hostname) && enableCacheControl !== false;
+  const isAtDashScope = isDashScope(new URL(config.endpoint.requestUrl).hostname);
+  const dashScope = {
+    'x-dashscope-useragent': config.userAgent,
+    'x-dashscope-authtype': config.protocol,
+    ...(enableCacheControl === false ? {} : { 'x-dashscope-cachecontrol': 'enable' }),
+  };
   return new OpenAI({
     // Every option is set, so that the SDK takes nothing from this process's environment.
     apiKey: key ?? 'none',
@@ -25,7 +30,7 @@ export async function createOpenAiClient(config: ProviderConfig, key: string | u
         key,
         userAgent: config.userAgent,
         proxies: config.proxies,
-        customHeaders: { ...(marksCache ? { 'x-dashscope-cachecontrol': 'enable' } : {}), ...customHeaders },
+        customHeaders: { ...(isAtDashScope ? dashScope : {}), ...customHeaders },
       }),
       config.requestLog,
       key,

@@ -38,8 +38,21 @@ test.each<[string, string, object | false, object]>([
 
 test('without a setting the request does not mention thinking, and hosts that cannot turn it off do not get `off`', () => {
   const named = (body: object) => Object.keys(body).filter((key) => /think|reason/.test(key));
-  expect(named(chatRequestBody(config(DASHSCOPE), ask('hi')))).toEqual([]);
+  expect(named(chatRequestBody(config(OPENAI), ask('hi')))).toEqual([]);
   expect(named(chatRequestBody(config(LOCAL, { reasoning: false }), ask('hi')))).toEqual([]);
+});
+
+test('DashScope is asked to keep thinking and to see pictures in full; other hosts get no such field', () => {
+  const asked = (url: string, modelId: string) => {
+    const { preserve_thinking, vl_high_resolution_images } = { ...chatRequestBody(config(url), ask('hi', { modelId })) } as Record<
+      string,
+      unknown
+    >;
+    return [preserve_thinking, vl_high_resolution_images];
+  };
+  expect(asked(DASHSCOPE, 'qwen3-vl-plus')).toEqual([true, true]);
+  expect(asked(DASHSCOPE, 'qwen3-coder-plus')).toEqual([true, undefined]);
+  expect(asked(OPENROUTER, 'qwen3-vl-plus')).toEqual([undefined, undefined]);
 });
 
 test('DashScope gets marks for what to cache: the system text, the last message and the last tool', () => {

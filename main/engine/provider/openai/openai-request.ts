@@ -34,8 +34,7 @@ export function chatRequestBody(
     model: request.modelId,
     messages: marksCache ? withCacheMarks(messages) : messages,
     ...(tools.length === 0 ? {} : { tools: marksCache ? withLastToolMarked(tools) : tools }),
-    // Other hosts make parallel calls by default, and some refuse the field.
-    ...(tools.length > 0 && isDashScope(host) ? { parallel_tool_calls: true } : {}),
+    ...(isDashScope(host) ? dashScopeFields({ hasTools: tools.length > 0, seesImages: options.takes.image }) : {}),
     ...(request.maxOutputTokens === undefined || limited ? {} : { [limitName]: request.maxOutputTokens }),
     ...reasoningFields(generation?.reasoning, host),
     ...promptCacheKey(request, host),
@@ -43,6 +42,18 @@ export function chatRequestBody(
     ...generation?.extra_body,
     stream: true as const,
     stream_options: { include_usage: true },
+  };
+}
+
+/**
+ * What DashScope does only on request: calls in parallel, thinking that stays in the history, and pictures in full. Other hosts may
+ * refuse the fields. Source: 0.24.4.
+ */
+function dashScopeFields({ hasTools, seesImages }: { readonly hasTools: boolean; readonly seesImages: boolean }): Plain {
+  return {
+    ...(hasTools ? { parallel_tool_calls: true } : {}),
+    preserve_thinking: true,
+    ...(seesImages ? { vl_high_resolution_images: true } : {}),
   };
 }
 

@@ -1,6 +1,13 @@
 /** The hooks of a session: when they run, which fields they receive, and how their answers are applied. */
 import { randomUUID } from 'node:crypto';
-import { type ApprovalMode, ItemId, type TranscriptItem, type TurnResult } from '../../../../preload/contract/index.ts';
+import {
+  type ApprovalMode,
+  defined,
+  ItemId,
+  type TranscriptItem,
+  type TurnId,
+  type TurnResult,
+} from '../../../../preload/contract/index.ts';
 import type { SessionOptions } from '../../engine-api.ts';
 import { parseCommand } from '../../command/index.ts';
 import { EngineError } from '../../errors.ts';
@@ -31,7 +38,7 @@ export interface SessionHooks {
   toolsOf(control: Pick<TurnControl, 'signal' | 'cancel'>): HookedTools;
   run(call: HookCall, signal: AbortSignal): Promise<HookAnswer>;
   /** A turn starts: its control ends the hooks of its calls. */
-  turnBegins(control: Pick<TurnControl, 'signal' | 'cancel'>): void;
+  turnBegins(control: Pick<TurnControl, 'signal' | 'cancel'>, turnId: TurnId): void;
   /**
    * Returns the prompt with the context that hooks add after it; undefined: nothing is added. Errors: `command_failed` if a hook
    * refuses the prompt.
@@ -83,6 +90,8 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
   const closing = new AbortController();
   let control: Pick<TurnControl, 'signal' | 'cancel'> = { signal: closing.signal, cancel: () => undefined };
   let continuations = 0;
+  /** As in the telemetry of the turn; undefined before the first one. */
+  let promptId: string | undefined;
   let hasStarted = false;
   let lastText = '';
   /** Context that hooks added when the conversation was summarized; it goes with the next prompt. */
@@ -96,10 +105,17 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
   };
 
   async function run(call: HookCall, signal: AbortSignal): Promise<HookAnswer> {
-    const answer = await runHooks(place, call, AbortSignal.any([signal, closing.signal]));
+    const fields = { ...defined({ prompt_id: promptId }), ...call.fields };
+    const answer = await runHooks(place, { ...call, fields }, AbortSignal.any([signal, closing.signal]));
     for (const text of answer.messages) showNotice({ level: 'quiet', text });
     return answer;
   }
+
+  /** Before the first turn the session may have no model of its own: then the default is meant. */
+  const modelName = async () => {
+    const model = options.model() ?? (await deps.providers.defaultModel(identity.project).catch(() => undefined));
+    return model?.modelId ?? '';
+  };
 
   const stopTurn = (reason: string) => {
     showStop('turn_stopped_by_hook', reason);
@@ -124,15 +140,16 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
         onQuestion: notify,
       }),
     run,
-    turnBegins(next) {
+    turnBegins(next, turnId) {
       control = next;
+      promptId = `${identity.id}########${turnId}`;
       continuations = 0;
     },
     async prompt(text, expanded, signal) {
       const calls: HookCall[] = [{ event: 'UserPromptSubmit', fields: { prompt: text } }];
       if (!hasStarted) {
         const source = options.isResumed() ? 'resume' : 'startup';
-        calls.unshift({ event: 'SessionStart', subject: source, fields: { source, model: options.model()?.modelId ?? '' } });
+        calls.unshift({ event: 'SessionStart', subject: source, fields: { source, model: await modelName() } });
       }
       hasStarted = true;
       const command = expanded === undefined ? undefined : parseCommand(text);
@@ -191,10 +208,7 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
       }
       await run({ event: 'PostCompact', subject: trigger, fields: { trigger, compact_summary: text } }, signal);
       const source = 'compact';
-      const answer = await run(
-        { event: 'SessionStart', subject: source, fields: { source, model: options.model()?.modelId ?? '' } },
-        signal,
-      );
+      const answer = await run({ event: 'SessionStart', subject: source, fields: { source, model: await modelName() } }, signal);
       if (answer.context.length > 0) afterCompaction.push(...answer.context);
     },
     status: () => [...running.values()].at(-1),
