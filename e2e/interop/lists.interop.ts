@@ -19,7 +19,11 @@ interface Listed {
 
 async function listOf(world: World): Promise<readonly Listed[]> {
   const { out } = await run('gantry', world, ['sessions', 'list', '--json']);
-  return JSON.parse(out).map(({ id, title }: Listed) => ({ id, title }));
+  return out
+    .trimEnd()
+    .split('\n')
+    .map((line): Listed => JSON.parse(line))
+    .map(({ id, title }) => ({ id, title }));
 }
 
 test.concurrent.each(QWEN_VERSIONS)('sessions of Gantry and of %s are listed together and resumed by id', async (version) => {

@@ -142,7 +142,7 @@ test('a session is kept under its id, listed, continued and resumed', async () =
   expect((await run(['-r', UUID, 'third prompt'])).code).toBe(0);
   const sent = JSON.stringify(requests.at(-1));
   expect(sent).toMatch(/first prompt.*second prompt.*third prompt/);
-  expect(JSON.parse((await run(['sessions', 'list', '--json'])).out)).toEqual([expect.objectContaining({ id: UUID })]);
+  expect(JSON.parse((await run(['sessions', 'list', '--json'])).out)).toMatchObject({ id: UUID, sessionId: UUID });
 });
 
 test('an unknown session is exit 1, a session id already in use is exit 42', async () => {
