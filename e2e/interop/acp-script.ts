@@ -50,8 +50,7 @@ export async function runScript(world: World, editor: Editor): Promise<readonly 
     const answer = await editor.request(method, params).catch((error: { code?: number; message?: string; data?: unknown }) => ({
       error: { code: error.code, message: error.message, data: error.data },
     }));
-    // The commands come at some time after the answer that opened the session; they are a step of their own.
-    steps.push({ name, answer, heard: editor.heard.slice(from).filter((each) => !isCommands(each)) });
+    steps.push({ name, answer, heard: editor.heard.slice(from).filter((each) => !comesLater(each)) });
     return answer;
   }
   const cwd = world.project;
@@ -94,6 +93,7 @@ export async function runScript(world: World, editor: Editor): Promise<readonly 
   await attempt('resume', 'session/resume', { sessionId, cwd, mcpServers: [] });
   await attempt('load unknown', 'session/load', { sessionId: '123e4567-e89b-12d3-a456-426614174000', cwd, mcpServers: [] });
   await attempt('prompt unknown', 'session/prompt', { sessionId: 'nope', prompt: [{ type: 'text', text: 'x' }] });
+  steps.push({ name: 'notified', answer: {}, heard: editor.heard.filter(({ method }) => method.startsWith('qwen/')) });
   const commands = editor.heard.find(isCommands);
   steps.push({ name: 'commands', answer: formOf(commands), heard: [] });
   return steps;
@@ -113,6 +113,11 @@ function formOf(heard: Heard | undefined): object {
   };
 }
 
+/** It comes at some time after the answer that caused it, perhaps in a later step. */
+function comesLater(heard: Heard): boolean {
+  return isCommands(heard) || heard.method.startsWith('qwen/');
+}
+
 function isCommands({ params }: Heard): boolean {
   return (params['update'] as { sessionUpdate?: string } | undefined)?.sessionUpdate === 'available_commands_update';
 }
@@ -124,9 +129,7 @@ export function linesOf(steps: readonly Step[], world: World): readonly string[]
     collect(answer, `${name}: answer`, lines);
     for (const { method, params } of heard) {
       const update = params['update'] as { sessionUpdate?: string; status?: string } | undefined;
-      // Notifications of its own come from Qwen Code at some time after the answer, perhaps in a later step.
-      if (method.startsWith('qwen/')) collect(params, `notified: ${method}`, lines);
-      else if (update === undefined) collect(params, `${name}: ${method}`, lines);
+      if (update === undefined) collect(params, `${name}: ${method}`, lines);
       else collect(update, `${name}: ${[update.sessionUpdate, update.status].filter((part) => part !== undefined).join(' ')}`, lines);
     }
   }
