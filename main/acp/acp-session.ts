@@ -4,9 +4,17 @@
  */
 import { randomUUID } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
-import { type AgentContext, type ContentBlock, methods, type PromptResponse, type ToolCallContent } from '@agentclientprotocol/sdk';
+import {
+  type AgentContext,
+  type ContentBlock,
+  methods,
+  type PromptResponse,
+  type SessionUpdate,
+  type ToolCallContent,
+} from '@agentclientprotocol/sdk';
 import {
   type Approval,
+  type CommandAnswer,
   type HostEvent,
   isTerminalStatus,
   type ProjectSummary,
@@ -19,11 +27,13 @@ import type { AcpHost } from './acp-host.ts';
 import { createClientEditor, type EditorFacts } from './client-editor.ts';
 import { createClientQuestions } from './client-questions.ts';
 import { diffTexts } from './diff-texts.ts';
+import { createLiveOutput } from './live-output.ts';
 import { createOutbox } from './outbox.ts';
 import { toPermissionRequest } from './permission.ts';
 import { toPromptContent } from './prompt-content.ts';
 import { createPromptTurns } from './prompt-turns.ts';
 import { failed } from './request-errors.ts';
+import { COMPRESSION_BEGINS, compressionEnd, isCompression, slashChunk } from './slash-answers.ts';
 import { readRows, replayedUpdates } from './replay.ts';
 import { describeModel, type SessionChoices, toChoices, toMode, toModelRef } from './session-choices.ts';
 import { createUpdateMapper, type DiffDisplay } from './update-mapper.ts';
@@ -76,6 +86,7 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
   const prompts = createPromptTurns();
   let { mode, model } = snapshot;
   let lastAnswerId: string | undefined;
+  let lastAnswer: CommandAnswer | undefined;
   let isReplayed = !replays;
   const held: HostEvent[] = [];
 
@@ -98,12 +109,19 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
   const editor = { ...createClientEditor(client, id, facts), onToolResult: mapper.noteResult };
   let handle = engine.sessions.get(id);
   let disconnect = handle.connectEditor(editor);
+  const live = createLiveOutput({
+    clock: host.clock,
+    readText: (taskId) => engine.tasks.readText(taskId),
+    push: outbox.push,
+    isRunning: (toolCallId) => mapper.inputOf(toolCallId) !== undefined,
+  });
   const stopWatching = host.watch(id);
   const unsubscribe = engine.subscribe(receive);
   for (const event of earlier) receive(event);
 
   function receive(event: HostEvent): void {
     if (event.event === 'session.removed' && event.data.sessionId === id) return prompts.dropAll();
+    if (event.event === 'task.changed' && event.data.task.sessionId === id) return live.changed(event.data.task);
     if (!('sessionId' in event.data) || event.data.sessionId !== id) return;
     if ('seq' in event.data && event.data.seq <= snapshot.seq) return;
     if (isReplayed) take(event);
@@ -114,6 +132,8 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
     if (event.event === 'session.modeChanged') mode = event.data.mode;
     if (event.event === 'session.modelChanged') model = event.data.model;
     if (event.event === 'item.added' && event.data.item.kind === 'assistant') lastAnswerId = event.data.item.id;
+    if (event.event === 'item.added' && event.data.item.kind === 'notice' && event.data.item.content?.code === 'command_answer')
+      lastAnswer = event.data.item.content.answer;
     for (const update of mapper.event(event)) outbox.push(update);
     if (event.event === 'session.modeChanged') notifyClient('qwen/notify/session/mode-update', { currentModeId: mode });
     if (event.event === 'session.modeChanged' || event.event === 'session.modelChanged')
@@ -164,22 +184,25 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
   }
 
   /** The answer to a slash command that needs no turn; undefined: the text is a prompt. */
-  async function answerSlash(session: SessionHandle, text: string): Promise<string | undefined> {
+  async function answerSlash(session: SessionHandle, text: string): Promise<SessionUpdate | undefined> {
     if (!text.startsWith('/')) return undefined;
+    const isLong = isCompression(text);
+    if (isLong) outbox.push(COMPRESSION_BEGINS);
+    lastAnswer = undefined;
     const outcome = await session.runSlash(text);
     if (outcome.kind === 'prompt') return undefined;
-    if (outcome.kind === 'said') return outcome.text;
-    return outcome.text ?? `/${outcome.name} opens a view of Gantry's own window, which an editor does not have.`;
+    if (outcome.kind === 'said') return isLong ? compressionEnd(outcome.text, lastAnswer) : slashChunk(outcome.text);
+    return slashChunk(outcome.text ?? `/${outcome.name} opens a view of Gantry's own window, which an editor does not have.`);
   }
 
   async function runPrompt(blocks: readonly ContentBlock[], signal: AbortSignal): Promise<PromptResponse> {
     const { text, attachments } = toPromptContent(blocks, project.path);
     const localId = randomUUID();
-    await host.confirm?.('session.prompt', { sessionId: id, text, localId }, { signal });
     const session = await open();
+    await host.confirm?.('session.prompt', { sessionId: id, text, localId }, { signal });
     const said = await answerSlash(session, text);
     if (said !== undefined) {
-      outbox.push({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: said }, _meta: { source: 'slash_command' } });
+      outbox.push(said);
       return { stopReason: 'end_turn' };
     }
     const end = prompts.wait(localId);
@@ -261,6 +284,7 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
     },
     close() {
       unsubscribe();
+      live.close();
       disconnect();
       questions.close();
       prompts.dropAll();

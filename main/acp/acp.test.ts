@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { calls, hangsAfter, says, type ScriptedAnswer } from '../test/support/scripted-model.ts';
@@ -130,6 +130,32 @@ test('a command asks with the rules that an answer for good writes; its output i
     status: 'failed',
     rawOutput: { type: 'shell_result', output: 'out', exitCode: 3, directory: acp.engine.root },
   });
+});
+
+test('what a command has printed so far is shown while it runs', async () => {
+  const command = 'echo first; while [ ! -e go ]; do sleep 0.05; done; echo last';
+  const call = { id: 'c1', name: 'run_shell_command', input: { command, is_background: false } };
+  const acp = await createAcpFixture({ answers: [calls(call), says('Ran.')] });
+  const done = acp.prompt(await acp.open(), 'run it');
+  const shown = () =>
+    acp
+      .ofKind('tool_call_update')
+      .filter(({ status, content }) => status === 'in_progress' && JSON.stringify(content ?? '').includes('first'));
+  await expect.poll(() => shown().length).toBeGreaterThan(0);
+  writeFileSync(join(acp.engine.root, 'go'), '');
+  await done;
+  expect(acp.ofKind('tool_call_update').at(-1)).toMatchObject({ status: 'completed', rawOutput: { output: 'first\nlast' } });
+});
+
+test('a summary that was asked for is announced and reported', async () => {
+  const acp = await createAcpFixture({ answers: [says('One.'), says('A summary.')] });
+  const id = await acp.open();
+  await acp.prompt(id, 'first');
+  await acp.prompt(id, '/compress');
+  const phases = acp
+    .ofKind('agent_message_chunk')
+    .flatMap(({ _meta }) => (_meta?.['contextCompression'] as { phase?: string } | undefined)?.phase ?? []);
+  expect(phases).toEqual(['progress', expect.stringMatching(/^(?:done|noop)$/)]);
 });
 
 test('a rejected call does not run, and the turn goes on', async () => {
