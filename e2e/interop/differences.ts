@@ -49,10 +49,10 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   { title: 'No change of a proposed edit', releases: BOTH, run: 'protocol', theirs: /\.permission_suggestions\[modify\]/ },
   {
-    title: 'Other parts of the context',
-    releases: BOTH,
+    title: 'Parts of the context',
+    releases: ['0.15.10'],
     run: 'protocol',
-    theirs: /\(get_context_usage\)\.(?!modelName|totalTokens|contextWindowSize|isEstimated)/,
+    ours: /\(get_context_usage\)\.breakdown\./,
   },
   {
     title: 'An interrupt ends the turn, not the program',
@@ -66,5 +66,8 @@ export const DIFFERENCES: readonly Difference[] = [
     run: 'protocol',
     theirs: /^result\.error_during_execution\.usage\.total_tokens: number$/,
   },
+  { title: 'Own tools, commands and agents', releases: ['0.24.4'], values: /^system\.init\.(?:tools|slash_commands|agents)\[\]$/ },
+  { title: 'Results as the model reads them', releases: ['0.24.4'], run: 'work', values: /\[tool_result\]\.content$/ },
+  { title: 'Errors name the provider', releases: ['0.24.4'], run: 'error', values: /^result\.error_during_execution\.error\.message$/ },
   { title: 'Refusals of the client are listed too', releases: BOTH, run: 'protocol', ours: /^result\.success\.permission_denials\[\]/ },
 ];

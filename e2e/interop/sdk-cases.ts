@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect, essenceOf, loadZod, type Query, type Sdk, type SdkMessage, script } from './sdk-client.ts';
+import { run } from './programs.ts';
 import type { World } from './world.ts';
 
 export interface SdkWorld {
@@ -304,6 +305,23 @@ export const SDK_CASES: readonly SdkCase[] = [
       return at.world.model.requests.at(-1)?.body['reasoning_effort'];
     },
     differs: { title: 'The effort reaches every model', ours: 'high', theirs: undefined },
+  },
+  {
+    name: 'what the sessions of both programs have used',
+    async run(at) {
+      for (const program of ['gantry', '0.24.4'] as const) await run(program, at.world, ['-p', 'Hello']);
+      const seen: unknown[] = [];
+      await talk(at, ['Hello'], {}, async (query) => {
+        const { range, summary, models } = (await query.getUsageInfo('week')) as {
+          range: string;
+          summary: Record<string, number>;
+          models: object[];
+        };
+        const { sessions, requests, inputTokens, outputTokens, totalTokens, toolCalls } = summary;
+        seen.push(range, { sessions, requests, inputTokens, outputTokens, totalTokens, toolCalls }, models);
+      });
+      return seen;
+    },
   },
   {
     name: 'the output of a failed command',

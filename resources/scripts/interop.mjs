@@ -29,6 +29,7 @@ const SUITE = [
   import.meta.resolve('../../e2e/interop/two-writers.interop.ts'),
   import.meta.resolve('../../e2e/interop/lists.interop.ts'),
   import.meta.resolve('../../e2e/interop/sdk.interop.ts'),
+  import.meta.resolve('../../e2e/interop/headless.interop.ts'),
   import.meta.resolve('../../e2e/interop/acp.interop.ts'),
 ];
 

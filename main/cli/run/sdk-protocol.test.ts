@@ -142,6 +142,36 @@ test('a changed input is judged like any other: deny rules, plan mode and protec
   expect(existsSync(join(run.root, 'made'))).toBe(false);
 });
 
+test('hooks before a call get the changed input too', async () => {
+  const guard = { type: 'command', command: 'grep -q theirs && { echo "not theirs" >&2; exit 2; }; exit 0' };
+  const settings = JSON.stringify({ hooks: { PreToolUse: [{ matcher: 'run_shell_command', hooks: [guard] }] } });
+  const shell = calls({ id: 'c1', name: 'run_shell_command', input: { command: 'touch ours', description: 'd', is_background: false } });
+  const run = await start({ answers: [shell, says('done')], files: { '.qwen/settings.json': settings } }, ({ subtype }) =>
+    subtype === 'can_use_tool' ? allow({ command: 'touch theirs', description: 'd', is_background: false }) : undefined,
+  );
+  await run.request('initialize');
+  await run.prompt('go');
+  expect(run.result()).toContain('A hook refused it: not theirs');
+  expect([existsSync(join(run.root, 'ours')), existsSync(join(run.root, 'theirs'))]).toEqual([false, false]);
+});
+
+test.each<[string, object, string, string]>([
+  ['allows it', { behavior: 'allow' }, 'The user agreed to the plan; the mode is now default.', 'default'],
+  ['wants another', { behavior: 'deny', message: 'shorter' }, 'plan mode stays on. The user says: shorter', 'plan'],
+])('a plan is shown to the program, which %s', async (_name, answer, expected, mode) => {
+  const present = calls({ id: 'c1', name: 'exit_plan_mode', input: { plan: 'First this, then that.' } });
+  const run = await start(
+    { answers: [present, says('done'), says('more')] },
+    ({ subtype, tool_name }) => (subtype === 'can_use_tool' && tool_name === 'exit_plan_mode' ? answer : undefined),
+    ['--approval-mode', 'plan'],
+  );
+  await run.request('initialize');
+  await run.prompt('go');
+  expect(run.result()).toContain(expected);
+  await run.prompt('again');
+  expect(run.out.findLast(({ subtype }) => subtype === 'init')).toMatchObject({ permission_mode: mode });
+});
+
 const question = { question: 'Which one?', header: 'Pick', options: [{ label: 'Red' }, { label: 'Blue' }] };
 
 test.each<[string, object, string]>([
