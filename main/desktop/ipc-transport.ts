@@ -3,6 +3,7 @@ import { MESSAGE_CHANNEL, POST_CHANNEL } from '../../preload/contract/index.ts';
 import type { Logger } from '../engine/index.ts';
 import type { HostTransport } from '../rpc/index.ts';
 import { isAppUrl } from './app-protocol.ts';
+import { collectAfterFloods } from './page-memory.ts';
 
 interface Connection {
   readonly transport: HostTransport;
@@ -72,6 +73,7 @@ function openConnection(contents: WebContents): Connection {
   let onFrame: ((frame: unknown) => void) | undefined;
   let onClose: (() => void) | undefined;
   let open = true;
+  const noteOutput = collectAfterFloods(contents);
   const end = () => {
     if (!open) return;
     open = false;
@@ -81,7 +83,11 @@ function openConnection(contents: WebContents): Connection {
     deliver: (frame) => open && onFrame?.(frame),
     end,
     transport: {
-      send: (frame) => void (open && !contents.isDestroyed() && contents.send(MESSAGE_CHANNEL, frame)),
+      send(frame) {
+        if (!open || contents.isDestroyed()) return;
+        contents.send(MESSAGE_CHANNEL, frame);
+        if (frame.t === 'output') noteOutput(frame.bytes.length);
+      },
       onFrame: (listener) => (onFrame = listener),
       onClose: (listener) => (onClose = listener),
       close: end,

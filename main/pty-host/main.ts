@@ -3,6 +3,7 @@
  * The channel is Electron's (`process.parentPort` of a utility process) or Node's (a forked child with advanced
  * serialization), whichever exists. When the owner disappears, the pty host stops every group and exits.
  */
+import { createCollectLater } from './collect-later.ts';
 import { closeInherited } from './process/descriptors.ts';
 import { type FromPtyHost, isToPtyHost, type ToPtyHost } from './protocol.ts';
 import { createPtyHost } from './pty-host.ts';
@@ -63,7 +64,7 @@ async function run(): Promise<void> {
       why: `node-pty could not be loaded (${error instanceof Error ? error.message : String(error)})`,
     }),
   );
-  const core = createPtyHost({ post: owner.post, ...backend });
+  const core = createPtyHost({ post: owner.post, onBytes: createCollectLater(), ...backend });
   let isLeaving = false;
   const leave = () => {
     if (isLeaving) return;

@@ -17,6 +17,8 @@ export interface PtyHostOptions {
   readonly spawnPty: Spawner | undefined;
   readonly why?: string;
   readonly limits?: Partial<TaskLimits>;
+  /** Called with the size of each chunk of output. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 export interface PtyHostCore {
@@ -65,6 +67,7 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
     let isOver = false;
     const events: ChildEvents = {
       onData: (bytes, stream) => {
+        options.onBytes?.(bytes.length);
         if (!isOver) task.data(bytes, stream);
       },
       onEnd: (end) => {
