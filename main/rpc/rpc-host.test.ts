@@ -72,7 +72,7 @@ function setUp() {
     opening[count - 1]?.(snapshot);
     await new Promise((done) => setImmediate(done)); // the answer is on its way
   };
-  return { fake, connect, opened, released };
+  return { fake, host, connect, opened, released };
 }
 
 test('a session that another window still shows is not released by the one that leaves it', async () => {
@@ -123,4 +123,19 @@ test('events from before the answer follow it, except those in the snapshot', as
     { t: 'result', id: asked, result: { snapshot } },
     { t: 'event', event: 'session.modeChanged', data: { sessionId, seq: 4, mode: 'yolo' } },
   ]);
+});
+
+test('a session that a client of another protocol watches is released when the last client has left it', async () => {
+  const { host, released, connect, opened } = setUp();
+  const client = connect();
+  const attached = client.ask('session.attach', { projectId, sessionId });
+  await opened(1);
+  await client.answered(attached);
+  const leave = host.watch(sessionId);
+  host.watch(SessionId.parse('22222222-2222-4222-8222-222222222222'));
+  client.close();
+  expect(released).toEqual([]);
+  leave();
+  leave();
+  expect(released).toEqual([sessionId]);
 });

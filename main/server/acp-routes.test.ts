@@ -247,3 +247,70 @@ test.each([
   expect(JSON.stringify(answer)).toMatch(/error/);
   expect((await fetch(`${served.server.url}/health`)).status).toBe(200);
 });
+
+/** A WebSocket without the SDK's client, which would not send such things. */
+async function rawSocket({ server, headers }: Awaited<ReturnType<typeof start>>) {
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/acp`, { headers });
+  onTestFinished(() => socket.terminate());
+  const answers: { id?: unknown; result?: unknown; error?: { code: number } }[] = [];
+  socket.on('message', (data) => void answers.push(JSON.parse(String(data))));
+  await once(socket, 'open');
+  const answerTo = async (id: number) => {
+    await expect.poll(() => answers.some((answer) => answer.id === id)).toBe(true);
+    return answers.find((answer) => answer.id === id);
+  };
+  const send = (message: object) => socket.send(JSON.stringify({ jsonrpc: '2.0', ...message }));
+  send({ id: 1, method: 'initialize', params: { protocolVersion: 1 } });
+  await answerTo(1);
+  return { socket, answers, answerTo, send };
+}
+
+test('messages over a WebSocket that are none get an error, and the connection goes on', async () => {
+  const served = await start();
+  const { socket, answers, answerTo, send } = await rawSocket(served);
+  const bad = [
+    '',
+    'not json',
+    '{',
+    '7',
+    'null',
+    '"x"',
+    '[]',
+    `[${JSON.stringify(valid)}]`,
+    '{}',
+    '{"jsonrpc":"1.0","id":2,"method":"x"}',
+    '{"jsonrpc":"2.0","id":{},"method":"x"}',
+  ];
+  for (const text of bad) socket.send(text);
+  await expect.poll(() => answers.filter(({ error }) => error?.code === -32700 || error?.code === -32600)).toHaveLength(bad.length);
+  const params = { cwd: served.engine.root };
+  for (const [id, method] of [
+    'nonsense',
+    'session/prompt',
+    'session/close',
+    'terminal/create',
+    'session/set_mode',
+    'constructor',
+  ].entries()) {
+    send({ id: 100 + id, method, params });
+    expect((await answerTo(100 + id))?.error?.code).toBeLessThan(-32000);
+  }
+  send({ id: 200, method: 'session/list', params });
+  expect((await answerTo(200))?.result).toEqual({ sessions: [] });
+});
+
+test('a message that is too long ends its own connection alone, and the session is there for the next one', async () => {
+  const served = await start({ answers: [says('Still here.')] });
+  const { socket, answerTo, send } = await rawSocket(served);
+  const params = { cwd: served.engine.root, mcpServers: [] };
+  send({ id: 2, method: 'session/new', params });
+  const opened = await answerTo(2);
+  const { sessionId } = opened?.result === undefined ? { sessionId: '' } : (opened.result as { sessionId: string });
+  const other = await joinServer(served.overSocket());
+  socket.send('x'.repeat(33 * 1024 * 1024));
+  const [code] = await once(socket, 'close');
+  expect(code).toBe(1009);
+  await other.agent.request(methods.agent.session.resume, { sessionId, ...params });
+  await other.prompt(sessionId, 'hi');
+  expect(other.text()).toBe('Still here.');
+});
