@@ -44,6 +44,21 @@ test('Enter sends and clears the field; Shift+Enter and the Enter of an input me
   expect(input().value).toBe('');
 });
 
+test('the draft of a prompt that was sent just before a crash does not return', async () => {
+  localStorage.setItem('gantry.draft.s1', 'second');
+  await shown();
+  expect(input().value).toBe('');
+  expect(localStorage.getItem('gantry.draft.s1')).toBeNull();
+  await press('ArrowUp');
+  expect(input().value).toBe('second');
+});
+
+test('a draft that was not sent returns', async () => {
+  localStorage.setItem('gantry.draft.s1', 'first');
+  await shown();
+  expect(input().value).toBe('first');
+});
+
 test('blank text is not sent', async () => {
   const { sent } = await shown();
   type('  \n ');

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
+import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useUi } from '../../../stores/index.ts';
 import { readDraft, writeDraft } from './draft.ts';
 import { AT_DRAFT, walkHistory } from './prompt-history.ts';
@@ -35,6 +35,16 @@ export function useComposerText(
     setPlace(AT_DRAFT);
     change(next);
   };
+
+  /** The draft of an earlier window, until it is known whether it was sent: storage may lose the last seconds before a crash. */
+  const restored = useRef(text);
+  useEffect(() => {
+    if (restored.current === '') return;
+    const [newest] = earlierPrompts();
+    if (newest === undefined) return; // the session is not loaded yet, or is new
+    if (newest === restored.current && newest === text) change('');
+    restored.current = '';
+  });
 
   useEffect(() => {
     if (focusRequests > 0) input.current?.focus();
