@@ -142,7 +142,12 @@ test('what the agent changed in the editor is undone', async () => {
 async function startMcpServer(): Promise<{ url: string; headers: (string | undefined)[] }> {
   const headers: (string | undefined)[] = [];
   const results: Record<string, object> = {
-    initialize: { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: { name: 'ev', version: '1' } },
+    initialize: {
+      protocolVersion: '2025-06-18',
+      capabilities: { tools: {} },
+      serverInfo: { name: 'ev', version: '1' },
+      instructions: 'Ping twice.',
+    },
     'tools/list': { tools: [{ name: 'ping', description: 'Answers', inputSchema: { type: 'object' } }] },
     'tools/call': { content: [{ type: 'text', text: 'pong from the server' }] },
   };
@@ -176,6 +181,7 @@ test("the editor's MCP server over HTTP is there in the first turn, its calls as
   });
   expect(sent(acp)).toContain('pong from the server');
   expect(headers).toContain('mine');
+  expect(acp.engine.model.requests[0]?.system).toContain('How to use ev, in its own words:\nPing twice.');
   expect(acp.engine.model.requests[0]?.tools.map(({ name }) => name)).toContain('mcp__ev__ping');
   acp.connection.close();
   const open = () => acp.engine.engine.sessions.open(acp.engine.project.id, id as never);

@@ -85,7 +85,7 @@ export async function runAgent(
   view.addItem(first);
   const { compactAt, allowsLoops } = await identity.project.runSettings();
   const subagentIdentity = { ...identity, options: { systemPrompt: agent.systemPrompt } };
-  const systemContext = createSessionSystem(subagentIdentity, extraFolders, { ...deps, lentServers: context.editor.serverNames }, () =>
+  const systemContext = createSessionSystem(subagentIdentity, extraFolders, { ...deps, lentServers: context.editor.servers }, () =>
     Promise.resolve(),
   ); // the session has already shown its memory files
   const hooked = hooks.toolsOf(control);

@@ -59,7 +59,7 @@ export function assembleSession(
   const systemContext = createSessionSystem(
     identity,
     extraFolders,
-    { ...deps, lentServers: editor.serverNames },
+    { ...deps, lentServers: editor.servers },
     async ({ files, leftOut }, reason) => {
       if (leftOut.length > 0) view.addItem(leftOutNotice(leftOut, deps.clock.now()));
       await hooks.instructionsLoaded(files, reason);

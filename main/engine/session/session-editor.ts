@@ -1,14 +1,14 @@
 /** The editors that are connected to a session, and what they lend to it. */
 import type { Editor } from '../editor-api.ts';
-import type { LentServers } from '../mcp/index.ts';
+import type { LentServers, McpConnection } from '../mcp/index.ts';
 import type { SessionTools } from './session-tools.ts';
 
 export interface SessionEditor {
   /** Returns a function that takes everything back. */
   connect(editor: Editor): () => void;
   readonly onToolResult: NonNullable<Editor['onToolResult']>;
-  /** The names of the lent MCP servers. */
-  serverNames(): readonly string[];
+  /** The lent MCP servers. */
+  servers(): readonly McpConnection[];
   /** Before a turn: resolves when no lent server is starting, or when the signal is aborted. */
   ready(signal: AbortSignal): Promise<void>;
   /** Ends every lent server. */
@@ -34,7 +34,7 @@ export function createSessionEditor(tools: Pick<SessionTools, 'lend'>, lend: (se
     onToolResult(callId, text) {
       for (const editor of editors) editor.onToolResult?.(callId, text);
     },
-    serverNames: () => [...lent].flatMap(({ names }) => names),
+    servers: () => [...lent].flatMap((servers) => servers.all()),
     async ready(signal) {
       await Promise.all([...lent].map((servers) => servers.settled(signal)));
     },

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { McpConnection } from '../mcp/index.ts';
 import type { Memory } from '../memory/index.ts';
 import { skillList } from '../skill/index.ts';
 import { buildSystemContext, type SystemContext } from '../turn/index.ts';
@@ -6,8 +7,8 @@ import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { listSkills } from './session-skills.ts';
 import { defined } from '../../../preload/contract/index.ts';
 
-/** `lentServers`: names of MCP servers that an editor lends. */
-type SystemDeps = SessionDeps & { readonly lentServers: () => readonly string[] };
+/** `lentServers`: MCP servers that an editor lends. */
+type SystemDeps = SessionDeps & { readonly lentServers: () => readonly McpConnection[] };
 
 /** The system text of a session. It is built in the first turn and then reused; a change of trust rebuilds it. `onLoaded` is called and awaited each time. */
 export function createSessionSystem(
