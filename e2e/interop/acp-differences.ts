@@ -1,5 +1,5 @@
 /**
- * Intended differences between what an editor hears from Gantry and from Qwen Code 0.24.4. The test allows these lines of
+ * Intended differences between what an editor receives from Gantry and from Qwen Code 0.24.4. The test allows these lines of
  * acp-script.ts and no others, checks that each still occurs, and docs/qwen-code.md names each by its title.
  */
 export interface AcpDifference {

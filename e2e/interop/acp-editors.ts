@@ -12,7 +12,7 @@ export type SdkVersion = (typeof SDK_VERSIONS)[number];
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What the program asked or told the editor, in order. */
+/** What the program asked and sent the editor, in order. */
 export interface Heard {
   readonly method: string;
   readonly params: Fields;

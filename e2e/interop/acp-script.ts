@@ -1,5 +1,5 @@
 /**
- * What an editor does, as steps that are run against each program, and what it hears as lines that can be compared: a path and a
+ * What an editor does, as steps that are run against each program, and what it receives as lines that can be compared: a path and a
  * value. Pure, besides the running itself.
  */
 import { writeFileSync } from 'node:fs';

@@ -17,7 +17,7 @@ async function heardFrom(program: Program, options: EditorOptions): Promise<read
   return linesOf([first, ...(await runScript(world, editor))], world);
 }
 
-test.concurrent('an editor hears the same from both, value by value, besides what the page lists', async () => {
+test.concurrent('an editor receives the same from both, value by value, besides what the page lists', async () => {
   const theirs = await heardFrom('0.24.4', { sdk: '2.4.0' });
   const ours = await heardFrom('gantry', { sdk: '2.4.0' });
   const onlyOurs = ours.filter((line) => !theirs.includes(line));
@@ -33,7 +33,7 @@ test.concurrent('an editor hears the same from both, value by value, besides wha
   expect(ACP_DIFFERENCES.filter(({ title }) => !page.includes(`| ${title} |`))).toEqual([]);
 });
 
-test.concurrent('the older client hears from Gantry what the newest does', async () => {
+test.concurrent('the older client receives from Gantry what the newest does', async () => {
   const newest = await heardFrom('gantry', { sdk: '2.4.0' });
   const older = await heardFrom('gantry', { sdk: '0.14.1' });
   // It reads only the fields that it knows.

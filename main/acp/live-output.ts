@@ -11,7 +11,7 @@ export interface LiveOutputOptions {
   readonly clock: Pick<Clock, 'after'>;
   readonly readText: (taskId: TaskId) => Promise<BoundedText>;
   readonly push: (update: PendingUpdate) => void;
-  /** The editor has not been told of the call's end. */
+  /** The editor has not received the call's end. */
   readonly isRunning: (toolCallId: ItemId) => boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The answers to slash commands as an editor hears them. Pure; the marks are those of Qwen Code 0.24.4. */
+/** The answers to slash commands as an editor receives them. Pure; the marks are those of Qwen Code 0.24.4. */
 import type { SessionUpdate } from '@agentclientprotocol/sdk';
 import type { CommandAnswer } from '../../preload/contract/index.ts';
 

@@ -45,8 +45,10 @@ const USAGE = {
 
 /** Throws `Refusal`. */
 export function parseMcp(argv: readonly string[]): McpArgs | { readonly kind: 'help' | 'version' } {
-  const [action, ...rest] = argv;
-  if (action === '-h' || action === '--help') return { kind: 'help' };
+  const at = argv.findIndex((arg) => !arg.startsWith('-')); // options of every command may come first
+  const action = argv[at];
+  const rest = at < 0 ? argv : argv.toSpliced(at, 1);
+  if (action === undefined && rest.some((arg) => arg === '-h' || arg === '--help')) return { kind: 'help' };
   if (action === undefined) throw new Refusal(`gantry mcp needs one of ${ACTIONS.join(', ')}.`);
   switch (choice('gantry mcp', action, ACTIONS)) {
     case 'add':

@@ -113,7 +113,7 @@ async function start(options: FixtureOptions, answers: Answerer = () => undefine
 const allow = (updatedInput: object) => ({ behavior: 'allow', updatedInput });
 const write = (name: string) => calls({ id: 'c1', name: 'write_file', input: { file_path: join('/nowhere', name), content: 'x' } });
 
-test('a changed input runs in the place of the first one, and the model is told', async () => {
+test('a changed input runs in place of the first one, and the model learns of it', async () => {
   let root = '';
   const run = await start({ answers: [write('a.txt'), says('done')] }, ({ subtype, input }) =>
     subtype === 'can_use_tool' ? allow({ ...(input as object), file_path: join(root, 'b.txt'), content: 'changed' }) : undefined,
