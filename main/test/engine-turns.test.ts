@@ -155,7 +155,7 @@ test('with a user present the variable has no effect: the seventh failure is the
   const clock = createManualClock();
   const fixture = await setUp({
     clock,
-    answers: Array.from({ length: 9 }, () => fails(BUSY)),
+    answers: Array.from({ length: 9 }, () => fails({ code: 'provider_error', message: 'overloaded', httpStatus: 529 })),
     environment: { QWEN_CODE_UNATTENDED_RETRY: '1' },
   });
   const id = await newSession(fixture);
@@ -164,7 +164,7 @@ test('with a user present the variable has no effect: the seventh failure is the
     await fixture.until('turn.changed', (data) => data.turn.retry?.attempt === attempt);
     fixture.engine.sessions.get(id).work.retryNow();
   }
-  expect(await turn).toMatchObject({ end: 'failed', modelRequests: 7, error: { code: 'rate_limited' } });
+  expect(await turn).toMatchObject({ end: 'failed', modelRequests: 7, error: { code: 'provider_error' } });
 });
 
 test('a failure that a retry cannot fix ends the turn with a row that says what to do, also after loading', async () => {
