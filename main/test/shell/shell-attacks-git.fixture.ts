@@ -3,6 +3,11 @@
 export const GIT_ATTACKS: readonly string[] = [
   'git show :0:.env',
   'git show HEAD:a.txt',
+  'git show --all --stat',
+  'git show --tags',
+  'git show --branches -s',
+  'git show --remotes',
+  'git show --stat --al',
   'git log --remerge-diff',
   'git cat-file --batch-all-objects --batch-check',
   'git describe --dirty',

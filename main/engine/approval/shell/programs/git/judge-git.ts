@@ -71,6 +71,8 @@ async function judgeEntry(command: FinalWord, entry: GitEntry, rest: readonly Fi
   const sorted = await sortOperands(entry, used, parsed.operands, context);
   const paths = [...sorted.paths, ...later];
   const shows = entry.shows === 'always' || (entry.shows !== undefined && has(used, ...entry.shows));
+  if (entry.onlyCommits === true && has(used, 'all', 'branches', 'tags', 'remotes'))
+    return refuse('a branch or tag may name any object of the repository', command);
   if (shows && has(used, 'follow')) return refuse('git --follow can show files with protected names', command);
   const options = used.flatMap((option) => wordsOf(option));
   const excluded = shows ? SECRET_PATHSPECS : [];
