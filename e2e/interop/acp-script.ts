@@ -149,7 +149,7 @@ function collect(value: unknown, path: string, lines: Set<string>): void {
   } else lines.add(`${path} = ${VARYING.test(path) && !/(?:[mM]ode|[mM]odel|option)Id$/.test(path) ? '(varies)' : JSON.stringify(value)}`);
 }
 
-/** Elements of a list are named by what tells them apart, so that a missing one is a missing line. */
+/** Elements of a list are named by what distinguishes them, so that a missing one is a missing line. */
 function elementName(element: unknown): string {
   const { id, optionId, modelId, value, name, type } = (typeof element === 'object' && element !== null ? element : {}) as Record<
     string,

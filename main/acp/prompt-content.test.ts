@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
 import { toPromptContent } from './prompt-content.ts';
 
-const ROOT = '/work/project';
+const ROOT = '/home/ada/project';
 const link = (uri: string, name = 'n') => ({ type: 'resource_link' as const, uri, name });
 const say = (text: string) => ({ type: 'text' as const, text });
 const PNG = 'iVBORw0KGgo=';
 
 test.each([
   ['text', [say('one'), say('two')], 'one\ntwo'],
-  ['a file of the folder', [say('See'), link('file:///work/project/src/a.ts'), say('please')], 'See @src/a.ts please'],
-  ['a file with special characters', [link('file:///work/project/my%20file%20(1).txt')], '@my\\ file\\ \\(1\\).txt'],
-  ['a place in a file', [link('file:///work/project/a.ts#L3-9')], '@a.ts'],
+  ['a file of the folder', [say('See'), link('file:///home/ada/project/src/a.ts'), say('please')], 'See @src/a.ts please'],
+  ['a file with special characters', [link('file:///home/ada/project/my%20file%20(1).txt')], '@my\\ file\\ \\(1\\).txt'],
+  ['a place in a file', [link('file:///home/ada/project/a.ts#L3-9')], '@a.ts'],
   ['a file outside', [link('file:///etc/hosts')], '@/etc/hosts'],
-  ['a path', [link('/work/project/a.ts')], '@a.ts'],
-  ['the folder itself', [link('file:///work/project')], '@\\.'],
+  ['a path', [link('/home/ada/project/a.ts')], '@a.ts'],
+  ['the folder itself', [link('file:///home/ada/project')], '@\\.'],
   ['a page', [link('https://example.com/x', 'Page')], '[Page](https://example.com/x)'],
   ["another machine's file", [link('file://server/share/x', 'x')], '[x](file://server/share/x)'],
 ])('%s', (_name, blocks, text) => {
@@ -23,12 +23,12 @@ test.each([
 test('an embedded text follows the prompt, and an image is attached', () => {
   const blocks = [
     say('Explain'),
-    { type: 'resource' as const, resource: { uri: 'file:///work/project/a.ts', text: 'let a;', mimeType: 'text/plain' } },
+    { type: 'resource' as const, resource: { uri: 'file:///home/ada/project/a.ts', text: 'let a;', mimeType: 'text/plain' } },
     { type: 'image' as const, mimeType: 'image/png', data: PNG },
     { type: 'resource' as const, resource: { uri: 'file:///x/pic.png', blob: PNG, mimeType: 'image/png' } },
   ];
   expect(toPromptContent(blocks, ROOT)).toEqual({
-    text: 'Explain file:///work/project/a.ts\n\n<context ref="file:///work/project/a.ts">\nlet a;\n</context>',
+    text: 'Explain file:///home/ada/project/a.ts\n\n<context ref="file:///home/ada/project/a.ts">\nlet a;\n</context>',
     attachments: [
       { name: 'image-3', mimeType: 'image/png', data: PNG },
       { name: 'pic.png', mimeType: 'image/png', data: PNG },

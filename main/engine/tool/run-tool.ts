@@ -96,7 +96,7 @@ async function run(call: ModelToolCall, ports: RunToolPorts, signal: AbortSignal
 }
 
 /** Unit: UTF-16 code units. */
-const MAX_TOLD_CHARS = 4000;
+const MAX_INPUT_CHARS = 4000;
 
 /** The same as if the model had made the call with these arguments, and the user had allowed it. */
 async function runChanged(
@@ -108,8 +108,8 @@ async function runChanged(
   const input = { ...changed };
   ports.onChanged(input);
   const outcome = await run({ id, name, input }, ports, signal, true);
-  const told = JSON.stringify(input);
-  const shown = told.length > MAX_TOLD_CHARS ? `${told.slice(0, MAX_TOLD_CHARS)}...` : told;
+  const text = JSON.stringify(input);
+  const shown = text.length > MAX_INPUT_CHARS ? `${text.slice(0, MAX_INPUT_CHARS)}...` : text;
   return { ...outcome, text: `The user changed the arguments of this call to ${shown}\n\n${outcome.text}` };
 }
 
