@@ -50,10 +50,13 @@ const PTY_HOST = new URL('./dist/main/pty-host.js', import.meta.url).pathname;
 /** A wait ends when its condition holds. These limits only end a test that hangs, on a machine that other programs keep busy. Unit: ms. */
 const PATIENT = { testTimeout: 300_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
 
-/** Tests without a process of their own. A test that changes its process (environment, working directory, timers) lies elsewhere. */
+/**
+ * Tests without a process of their own. A test that changes its process (environment, working directory, timers) or mocks a module
+ * is in another folder.
+ */
 const SHARED = [
   'main/engine/**/*.test.ts',
-  'main/{acp,desktop,rpc,server,test}/**/*.test.ts',
+  'main/{acp,rpc,server,test}/**/*.test.ts',
   'main/pty-host/{*,terminal/*}.test.ts',
   'main/cli/*/**/*.test.ts',
   'preload/**/*.test.ts',
@@ -148,6 +151,7 @@ export default defineConfig({
           ...ON_NODE.test,
           name: 'unit',
           include: SHARED,
+          setupFiles: [...ON_NODE.test.setupFiles, 'main/test/support/no-mocked-modules.ts'],
           // These files change nothing in their process, so they share it and what it has loaded: a third of the CPU time.
           isolate: false,
           restoreMocks: true,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { OutputFrame, TaskId } from '../../preload/contract/index.ts';
 import { gridOf, newViewer } from '../pty-host/testing/grid.ts';
 import { caughtUp, endOf } from '../test/support/live-waits.ts';
@@ -321,7 +321,7 @@ test('BT-18: closing stops everything and leaves neither child nor pty host', as
   const pid = Number(/pid (\d+)/.exec((await live.tasks.readText(task.id)).head)?.[1]);
   await live.tasks.close();
   expect(isAlive(pid)).toBe(false);
-  expect(() => process.kill(-pid, 0)).toThrow('ESRCH');
+  await vi.waitFor(() => expect(() => process.kill(-pid, 0)).toThrow('ESRCH')); // init has reaped the member that lost its parent
   await expect.poll(() => live.hostPids.filter(isAlive)).toEqual([]);
 });
 

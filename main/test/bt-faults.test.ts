@@ -87,7 +87,7 @@ test('BT-5, BT-18: a grandchild that keeps the terminal open does not delay the 
   expect(isAlive(child)).toBe(true);
   expect(() => live.tasks.stop(task.id, { force: true, by: 'user' })).toThrow(expect.objectContaining({ code: 'task_ended' }));
   await live.tasks.close();
-  expect(isAlive(child)).toBe(false);
+  await expect.poll(() => isAlive(child)).toBe(false);
 });
 
 /** A folder that no user can write, not even root: a disk mounted read-only if the test runs as root. */

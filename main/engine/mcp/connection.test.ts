@@ -127,7 +127,7 @@ test('a server that hangs at the start fails after its timeout, and its process 
     error: 'It did not answer within 0.7 s.',
     remedy: expect.stringContaining('discoveryTimeoutMs'),
   });
-  expect(isAlive(pid)).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
   expect(server.groups.size).toBe(0);
 });
 
@@ -204,7 +204,7 @@ test.each([
   await expect(call).rejects.toThrow(error);
   expect(server.connection.state()).toMatchObject({ kind: 'failed', error });
   await server.connection.close();
-  expect(isAlive(pid)).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
 });
 
 test('of 10,000 tools the first 500 are used, and the rest are counted', async () => {
@@ -246,7 +246,8 @@ test('a server that ignores SIGTERM is killed, and so is what it has started', a
   const pids = [...stubborn.groups.keys(), ...parent.groups.keys()];
   expect(pids.map(isAlive)).toEqual([true, true]);
   await Promise.all([stubborn.connection.close(), parent.connection.close()]);
-  expect(pids.map(isAlive)).toEqual([false, false]);
+  // On a busy machine a process still exists for a moment after SIGKILL, and its group until init has reaped it.
+  await expect.poll(() => pids.map(isAlive)).toEqual([false, false]);
 });
 
 test('its environment is that of children plus its own block, and descriptors above 2 are closed or lead to /dev/null', async () => {

@@ -13,5 +13,5 @@ export function Marked({ text, query }: { readonly text: string; readonly query:
 }
 
 export function Mark({ children }: { readonly children: string }) {
-  return <mark className="rounded-[3px] bg-accent-tint font-[550] text-accent">{children}</mark>;
+  return <mark className="rounded-[3px] bg-accent-tint font-[550] text-accent-hover">{children}</mark>;
 }

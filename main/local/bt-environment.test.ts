@@ -6,8 +6,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createEngineFixture, newSession } from './support/engine-fixture.ts';
-import { calls, says } from './support/scripted-model.ts';
+import { createEngineFixture, newSession } from '../test/support/engine-fixture.ts';
+import { calls, says } from '../test/support/scripted-model.ts';
 
 const ripgrep = vi.hoisted(() => ({ rgPath: '' }));
 vi.mock('@vscode/ripgrep', () => ({
