@@ -3,7 +3,6 @@
  * open; what they do is shown here too.
  */
 import { randomUUID } from 'node:crypto';
-import { isAbsolute, join } from 'node:path';
 import {
   type AgentContext,
   type ContentBlock,
@@ -22,21 +21,33 @@ import {
   type SessionSnapshot,
   type TurnEnd,
 } from '../../preload/contract/index.ts';
-import { type EditorFiles, EngineError, readRegularFile, type SessionHandle } from '../engine/index.ts';
+import {
+  COMPRESSION_BEGINS,
+  commandsUpdate,
+  compressionEnd,
+  createOutbox,
+  createUpdateMapper,
+  describeModel,
+  type DiffDisplay,
+  isCompression,
+  readRows,
+  replayedUpdates,
+  type SessionChoices,
+  shownDiff,
+  slashChunk,
+  toChoices,
+  toMode,
+  toModelRef,
+  toPermissionRequest,
+  toPromptContent,
+} from '../acp-shapes/index.ts';
+import { EngineError, type SessionHandle } from '../engine/index.ts';
 import type { AcpHost } from './acp-host.ts';
 import { createClientEditor, type EditorFacts } from './client-editor.ts';
 import { createClientQuestions } from './client-questions.ts';
-import { diffTexts } from './diff-texts.ts';
 import { createLiveOutput } from './live-output.ts';
-import { createOutbox } from './outbox.ts';
-import { toPermissionRequest } from './permission.ts';
-import { toPromptContent } from './prompt-content.ts';
 import { createPromptTurns } from './prompt-turns.ts';
 import { failed } from './request-errors.ts';
-import { COMPRESSION_BEGINS, compressionEnd, isCompression, slashChunk } from './slash-answers.ts';
-import { readRows, replayedUpdates } from './replay.ts';
-import { describeModel, type SessionChoices, toChoices, toMode, toModelRef } from './session-choices.ts';
-import { createUpdateMapper, type DiffDisplay } from './update-mapper.ts';
 
 export interface AcpSession {
   readonly id: SessionId;
@@ -69,9 +80,6 @@ export interface AcpSessionDeps {
   readonly replays: boolean;
   readonly editor: EditorFacts;
 }
-
-/** A larger file is shown by its changed parts. Unit: bytes. */
-const MAX_SHOWN_BYTES = 2 * 1024 * 1024;
 
 const STOP_REASONS = {
   completed: 'end_turn',
@@ -158,11 +166,8 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
     });
   }
 
-  async function diff(display: DiffDisplay, side: 'before' | 'after'): Promise<ToolCallContent> {
-    const path = isAbsolute(display.path) ? display.path : join(project.path, display.path);
-    const current = side === 'before' && display.isNewFile ? '' : await readShown(path, editor.files);
-    const { oldText, newText } = diffTexts(display.patch, current, side);
-    return { type: 'diff', path, oldText: display.isNewFile ? null : oldText, newText };
+  function diff(display: DiffDisplay, side: 'before' | 'after'): Promise<ToolCallContent> {
+    return shownDiff(display, side, { root: project.path, files: editor.files });
   }
 
   async function toRequest(approval: Approval) {
@@ -279,7 +284,7 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
       await outbox.settled();
     },
     greet() {
-      outbox.push(async () => [await commandsUpdate(host, project)]);
+      outbox.push(async () => [await commandsUpdate(engine, project.id)]);
       questions.pending(snapshot);
     },
     close() {
@@ -291,32 +296,4 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
       stopWatching();
     },
   };
-}
-
-async function commandsUpdate({ engine }: AcpHost, project: ProjectSummary) {
-  const commands = await engine.commands.list(project.id);
-  return {
-    sessionUpdate: 'available_commands_update' as const,
-    availableCommands: commands
-      .filter(({ runsIn }) => runsIn !== 'window')
-      .map(({ name, description, argumentHint, source, aliases }) => ({
-        name,
-        description,
-        input: argumentHint === undefined && source === 'built-in' ? null : { hint: argumentHint ?? '' },
-        _meta: { source, ...(argumentHint === undefined ? {} : { argumentHint }), ...(aliases.length === 0 ? {} : { altNames: aliases }) },
-      })),
-    _meta: { availableSkills: commands.filter(({ source }) => source === 'skill').map(({ name }) => name) },
-  };
-}
-
-/** Undefined if it is not there, not text, or large. */
-async function readShown(path: string, files: EditorFiles): Promise<string | undefined> {
-  try {
-    const text = await files.readText?.(path);
-    if (text !== undefined) return text;
-    const bytes = await readRegularFile(path);
-    return bytes.length > MAX_SHOWN_BYTES ? undefined : new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined; // then the changed parts are shown
-  }
 }

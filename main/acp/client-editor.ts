@@ -2,7 +2,7 @@
 import { type AgentContext, type ClientCapabilities, type McpServer, methods, RequestError } from '@agentclientprotocol/sdk';
 import { McpServerDraft, type SessionId } from '../../preload/contract/index.ts';
 import { type Editor, EngineError } from '../engine/index.ts';
-import { field } from './permission.ts';
+import { field } from '../acp-shapes/index.ts';
 import { invalidParams } from './request-errors.ts';
 
 export interface EditorFacts {

@@ -2,9 +2,8 @@
 import type { AgentContext, RequestPermissionRequest } from '@agentclientprotocol/sdk';
 import { methods } from '@agentclientprotocol/sdk';
 import type { Approval, HostEvent, QuestionAnswer, SessionSnapshot, ToolItem } from '../../preload/contract/index.ts';
+import { type AskedQuestion, readReply, toDecision, toQuestionRequest } from '../acp-shapes/index.ts';
 import { EngineError, type Logger, type SessionHandle } from '../engine/index.ts';
-import { toDecision } from './permission.ts';
-import { type AskedQuestion, readReply, toQuestionRequest } from './questions.ts';
 
 export interface ClientQuestionsOptions {
   readonly client: AgentContext;

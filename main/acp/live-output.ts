@@ -1,8 +1,7 @@
 /** Shows what running commands have printed so far. The commands stay Gantry's own: the editor displays text and runs nothing. */
 import type { ItemId, TaskId, TaskSummary } from '../../preload/contract/index.ts';
 import type { BoundedText, Clock } from '../engine/index.ts';
-import type { PendingUpdate } from './outbox.ts';
-import { textContent } from './tool-updates.ts';
+import { type PendingUpdate, textContent } from '../acp-shapes/index.ts';
 
 /** At most one update of a command in this time. Unit: ms. */
 const PAUSE_MS = 1_000;

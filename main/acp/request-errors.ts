@@ -1,6 +1,7 @@
 /** The errors of ACP requests: what went wrong, to what, and what to do next, with the codes of Qwen Code. */
 import { RequestError } from '@agentclientprotocol/sdk';
 import type { ErrorCode } from '../../preload/contract/index.ts';
+import { BadInput } from '../acp-shapes/index.ts';
 import { type Logger, reportableError } from '../engine/index.ts';
 
 const INVALID_PARAMS = -32602;
@@ -41,6 +42,7 @@ export function sessionNotOpen(sessionId: string): RequestError {
 /** A fault is logged and hidden from the client. */
 export function toRequestError(error: unknown, logger: Logger): RequestError {
   if (error instanceof RequestError) return error;
+  if (error instanceof BadInput) return invalidParams(error.message);
   const coded = reportableError(error);
   if (coded !== undefined) return failed(coded.code, coded.message);
   logger.error('An ACP request failed', { error: error instanceof Error ? error.stack : String(error) });

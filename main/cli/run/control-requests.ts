@@ -3,10 +3,10 @@
  * Source: docs/formats.md 3.4; the names are wire names.
  */
 import { ApprovalMode, type ContextMeter, type ModelRef, type ProjectId } from '../../../preload/contract/index.ts';
+import { toContextUsage } from '../../acp-shapes/index.ts';
 import { EFFORTS, type Engine, type SessionHandle, toApprovalMode } from '../../engine/index.ts';
 import { serverStatuses } from '../output/mcp-status.ts';
 import type { ControlOutput } from '../output/output-message.ts';
-import { toContextUsage } from './context-usage.ts';
 import type { ControlPayload } from './control-message.ts';
 import { HEATMAP_DAYS, toUsageDashboard, toUsageRange } from './usage-dashboard.ts';
 

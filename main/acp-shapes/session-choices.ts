@@ -2,7 +2,7 @@
 import type { SessionConfigOption, SessionModeState } from '@agentclientprotocol/sdk';
 import { ApprovalMode, type ModelRef, type ModelSummary, type ProviderSummary } from '../../preload/contract/index.ts';
 import { toApprovalMode } from '../engine/index.ts';
-import { invalidParams } from './request-errors.ts';
+import { BadInput } from './bad-input.ts';
 
 /** `models` and its shape are those of the older SDK, which editors still ship. */
 export interface SessionChoices {
@@ -26,10 +26,10 @@ const MODES: { readonly [Mode in ApprovalMode]: { readonly name: string; readonl
   yolo: { name: 'YOLO', description: 'Run everything without asking' },
 };
 
-/** Qwen Code's `auto` is the nearest mode that exists here. Errors: `RequestError` -32602. */
+/** Qwen Code's `auto` is the nearest mode that exists here. Errors: `BadInput`. */
 export function toMode(id: string): ApprovalMode {
   const mode = toApprovalMode(id);
-  if (mode === undefined) throw invalidParams(`Unknown approval mode: ${id}`);
+  if (mode === undefined) throw new BadInput(`Unknown approval mode: ${id}`);
   return mode;
 }
 
@@ -99,14 +99,14 @@ export function describeModel({ providerId, modelId }: ModelRef, providers: read
   return { authType: provider?.protocol, modelId, baseUrl: provider?.baseUrl, isRuntime: false };
 }
 
-/** By its id here, or by the model's own id if only one provider has it. Errors: `RequestError` -32602. */
+/** By its id here, or by the model's own id if only one provider has it. Errors: `BadInput`. */
 export function toModelRef(wanted: string, providers: readonly ProviderSummary[]): ModelRef {
   const models = modelChoices(providers);
   const byName = models.filter(({ ref }) => ref.modelId === wanted);
   const found = models.find(({ id }) => id === wanted) ?? (byName.length === 1 ? byName[0] : undefined);
   if (found !== undefined) return found.ref;
   const known = models.map(({ id }) => id);
-  throw invalidParams(
+  throw new BadInput(
     `Unknown model: ${wanted.slice(0, 300)}. ${known.length === 0 ? 'No model is configured.' : `Known are: ${known.join(', ')}`}`,
   );
 }

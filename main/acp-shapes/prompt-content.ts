@@ -3,7 +3,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ContentBlock } from '@agentclientprotocol/sdk';
 import { MAX_ATTACHMENTS, PromptAttachment } from '../../preload/contract/index.ts';
-import { invalidParams } from './request-errors.ts';
+import { BadInput } from './bad-input.ts';
 
 export interface PromptContent {
   readonly text: string;
@@ -21,7 +21,7 @@ interface Piece {
 
 /**
  * A file becomes an `@` reference, so the same rules decide whether it is read as for any other prompt. An embedded text follows the
- * prompt. Errors: `RequestError` -32602, which names the block.
+ * prompt. Errors: `BadInput`, which names the block.
  */
 export function toPromptContent(blocks: readonly ContentBlock[], root: string): PromptContent {
   const pieces: Piece[] = [];
@@ -48,16 +48,16 @@ export function toPromptContent(blocks: readonly ContentBlock[], root: string): 
         break;
       }
       case 'audio':
-        throw invalidParams(`${at}: Gantry's models take no sound. Send text, files or images.`);
+        throw new BadInput(`${at}: Gantry's models take no sound. Send text, files or images.`);
       default:
-        throw invalidParams(`${at}: this kind of content is not known.`);
+        throw new BadInput(`${at}: this kind of content is not known.`);
     }
   }
-  if (attachments.length > MAX_ATTACHMENTS) throw invalidParams(`A prompt can have at most ${MAX_ATTACHMENTS} images and documents.`);
+  if (attachments.length > MAX_ATTACHMENTS) throw new BadInput(`A prompt can have at most ${MAX_ATTACHMENTS} images and documents.`);
   const text = [joinPieces(pieces), ...embedded].filter((part) => part !== '').join('\n\n');
   if (text.length > MAX_PROMPT_CHARS)
-    throw invalidParams(`The prompt is longer than ${MAX_PROMPT_CHARS} characters. Put the text into a file and refer to it.`);
-  if (text.trim() === '' && attachments.length === 0) throw invalidParams('The prompt is empty.');
+    throw new BadInput(`The prompt is longer than ${MAX_PROMPT_CHARS} characters. Put the text into a file and refer to it.`);
+  if (text.trim() === '' && attachments.length === 0) throw new BadInput('The prompt is empty.');
   return { text, attachments };
 }
 
@@ -104,7 +104,7 @@ function nameOf(uri: string): string {
 function toAttachment(name: string, mimeType: string, data: string, at: string): PromptAttachment {
   const parsed = PromptAttachment.safeParse({ name, mimeType, data });
   if (parsed.success) return parsed.data;
-  throw invalidParams(
+  throw new BadInput(
     `${at}: only images (PNG, JPEG, GIF, WebP) and PDF files of at most 5 MB can be attached, not "${mimeType.slice(0, 100)}".`,
   );
 }

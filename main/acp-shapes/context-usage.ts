@@ -1,5 +1,5 @@
 /** The answer to `get_context_usage`, with the fields of 0.24.4. Pure. Units: tokens. The names are wire names. */
-import type { ContextUsage } from '../../../preload/contract/index.ts';
+import type { ContextUsage } from '../../preload/contract/index.ts';
 
 interface ToolUse {
   readonly name: string;
