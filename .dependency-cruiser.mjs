@@ -141,7 +141,13 @@ export default {
       'pty-host-is-alone',
       'The terminal process shares nothing but types with the app.',
       { path: '^main/pty-host/', pathNot: TEST },
-      { path: ['^main/(?!pty-host/)', '^renderer/', '^preload/index'] },
+      { path: ['^main/(?!pty-host/|lib/)', '^renderer/', '^preload/index'] },
+    ),
+    error(
+      'lib-is-a-leaf',
+      'What processes share depends on none of them.',
+      { path: '^main/lib/', pathNot: TEST },
+      { path: ['^main/(?!lib/)', '^renderer/', '^preload/', packagePath('electron')] },
     ),
     error(
       'rpc-is-neutral',

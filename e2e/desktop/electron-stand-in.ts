@@ -1,94 +1,20 @@
 /**
  * Replaces the module `electron` in a plain Node process, so that the built main entry runs unmodified where Electron's binary
- * is not available. Windows are pages of a browser that the test controls; see wire.ts. A member that is not implemented throws
+ * is not available. `app` and the windows are in stand-in-app.ts and stand-in-window.ts; see wire.ts. A member that is not implemented throws
  * with its name. Every part is typed as a `Pick` of Electron's own declaration, so a change of Electron's types breaks the
  * build here. What this cannot show: docs/desktop-testing.md.
  */
 import { fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type Electron from 'electron';
-import type { ToMain, ToTest, WindowOptions } from './wire.ts';
+import { app } from './stand-in-app.ts';
+import { answer, ask, called, emitting, only, post, preventable } from './stand-in-parts.ts';
+import { BrowserWindow, focusedWindows, judge, windows } from './stand-in-window.ts';
+import type { ToMain } from './wire.ts';
+
+export { app, BrowserWindow };
 
 const PARENT_PORT = new URL('./parent-port.ts', import.meta.url).href;
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-
-function post(message: ToTest): void {
-  process.send?.(message);
-}
-
-/** Returns existing members and throws for the others; the language itself reads `then` and symbols. */
-function only<T extends object>(name: string, part: T): T {
-  return new Proxy(part, {
-    get(target, key) {
-      if (typeof key === 'symbol' || key === 'then' || key in target) return Reflect.get(target, key);
-      throw new Error(`the stand-in for Electron has no ${name}.${key}`);
-    },
-  });
-}
-
-/** A part of Electron: `members` with Electron's types, and events as in Node. */
-function emitting<T extends object>(name: string, members: T): T & EventEmitter {
-  const emitter = new EventEmitter();
-  return only(name, Object.defineProperties(emitter, Object.getOwnPropertyDescriptors(members)) as T & EventEmitter); // both, by construction
-}
-
-/** An event whose default its listeners may prevent. */
-function preventable(fields: object = {}) {
-  const event = { ...fields, defaultPrevented: false, preventDefault: () => void (event.defaultPrevented = true) };
-  return event;
-}
-
-let nextAsk = 1;
-const asked = new Map<number, (value: unknown) => void>();
-
-/** A dialog for a person, answered by the test. */
-function ask<T>(name: string, args: readonly unknown[]): Promise<T> {
-  const askId = nextAsk++;
-  post({ t: 'ask', askId, name, args });
-  return new Promise((resolve) => asked.set(askId, (value) => resolve(value as T))); // the test answers in Electron's shape
-}
-
-const called = (name: string, ...args: unknown[]): void => post({ t: 'called', name, args });
-
-// ---- app
-
-const appMembers: Pick<
-  Electron.App,
-  | 'getPath'
-  | 'getAppPath'
-  | 'getVersion'
-  | 'getName'
-  | 'isPackaged'
-  | 'requestSingleInstanceLock'
-  | 'whenReady'
-  | 'isReady'
-  | 'quit'
-  | 'exit'
-  | 'focus'
-> = {
-  getPath: (name) => join(homedir(), '.config', 'Gantry', name === 'userData' ? '' : name),
-  getAppPath: () => process.argv[1] ?? '',
-  getVersion: () => version,
-  getName: () => 'Gantry',
-  isPackaged: false,
-  requestSingleInstanceLock: () => true,
-  whenReady: () => new Promise((resolve) => setImmediate(resolve)),
-  isReady: () => true,
-  quit: () => {
-    const event = preventable();
-    app.emit('before-quit', event);
-    if (event.defaultPrevented) return;
-    for (const window of [...windows.values()]) window.destroy();
-    app.emit('will-quit', preventable());
-    process.exit(0);
-  },
-  exit: (code = 0) => process.exit(code),
-  focus: () => called('app.focus'),
-};
-export const app = emitting('app', appMembers);
 
 // ---- protocol
 
@@ -113,107 +39,6 @@ async function serve({ requestId, url, method }: Extract<ToMain, { t: 'request' 
     body: new Uint8Array(await response.arrayBuffer()),
   });
 }
-
-// ---- windows
-
-type WebContentsPart = Pick<
-  Electron.WebContents,
-  'id' | 'send' | 'isDestroyed' | 'reload' | 'setWindowOpenHandler' | 'mainFrame' | 'getURL' | 'getZoomFactor' | 'forcefullyCrashRenderer'
->;
-
-interface StandInWindow extends EventEmitter {
-  readonly webContents: WebContentsPart & EventEmitter;
-  destroy(): void;
-}
-
-const windows = new Map<number, StandInWindow>();
-const openHandlers = new Map<number, (details: { url: string; disposition: string }) => { action: string }>();
-const focusedWindows = new Set<number>();
-let nextWindow = 1;
-
-function createWebContents(windowId: number, isGone: () => boolean): WebContentsPart & EventEmitter {
-  const mainFrame = { url: '', parent: null } as Electron.WebFrameMain; // the properties that the app reads
-  const contents = emitting<WebContentsPart>('webContents', {
-    id: windowId,
-    mainFrame,
-    getURL: () => mainFrame.url,
-    getZoomFactor: () => 1,
-    isDestroyed: isGone,
-    // structuredClone throws where Electron does: for functions, symbols, class instances with private state.
-    send: (channel, ...args) => post({ t: 'send', windowId, channel, args: structuredClone(args) }),
-    reload: () => post({ t: 'load', windowId, url: mainFrame.url }),
-    setWindowOpenHandler: (handler) => void openHandlers.set(windowId, handler as never), // called with two of the details
-    forcefullyCrashRenderer: () => void contents.emit('render-process-gone', {}, { reason: 'killed', exitCode: 9 }),
-  });
-  return contents;
-}
-
-type WindowMembers = Pick<
-  Electron.BrowserWindow,
-  | 'show'
-  | 'focus'
-  | 'restore'
-  | 'isMinimized'
-  | 'isFocused'
-  | 'maximize'
-  | 'isMaximized'
-  | 'isDestroyed'
-  | 'isFullScreen'
-  | 'getBounds'
-  | 'setBackgroundColor'
-  | 'setTitleBarOverlay'
-  | 'loadURL'
-  | 'destroy'
->;
-
-function createWindow(options: Electron.BrowserWindowConstructorOptions = {}): StandInWindow & WindowMembers {
-  const windowId = nextWindow++;
-  let gone = false;
-  const webContents = createWebContents(windowId, () => gone);
-  const members: WindowMembers & { webContents: typeof webContents } = {
-    webContents,
-    show: () => {
-      focusedWindows.add(windowId);
-      called('window.show', windowId);
-    },
-    focus: () => {
-      focusedWindows.add(windowId);
-      called('window.focus', windowId);
-    },
-    restore: () => called('window.restore', windowId),
-    isMinimized: () => false,
-    isFocused: () => focusedWindows.has(windowId),
-    maximize: () => called('window.maximize', windowId),
-    isMaximized: () => false,
-    isDestroyed: () => gone,
-    isFullScreen: () => false,
-    getBounds: () => ({ x: options.x ?? 100, y: options.y ?? 100, width: options.width ?? 800, height: options.height ?? 600 }),
-    setBackgroundColor: (colour) => called('window.setBackgroundColor', colour),
-    setTitleBarOverlay: (overlay) => called('window.setTitleBarOverlay', overlay),
-    loadURL: async (url) => post({ t: 'load', windowId, url }),
-    destroy: () => {
-      if (gone) return;
-      gone = true;
-      windows.delete(windowId);
-      webContents.emit('destroyed');
-      window.emit('closed');
-      post({ t: 'closed', windowId });
-      if (windows.size === 0) app.emit('window-all-closed');
-    },
-  };
-  const window = emitting('BrowserWindow', members);
-  windows.set(windowId, window);
-  post({ t: 'window', windowId, options: JSON.parse(JSON.stringify(options)) as WindowOptions });
-  app.emit('web-contents-created', {}, webContents);
-  return window;
-}
-
-export const BrowserWindow = new Proxy(EventEmitter, {
-  construct: (_target, [options]) => createWindow(options as Electron.BrowserWindowConstructorOptions),
-  get(_target, key) {
-    throw new Error(`the stand-in for Electron has no BrowserWindow.${String(key)}`);
-  },
-});
 
 // ---- other members
 
@@ -391,16 +216,8 @@ async function receive(message: ToMain): Promise<void> {
     case 'quit':
       return app.quit();
     case 'answer':
-      asked.get(message.askId)?.(message.value);
-      asked.delete(message.askId);
+      answer(message.askId, message.value);
   }
-}
-
-function judge({ windowId, what, url }: Extract<ToMain, { t: 'judge' }>): boolean {
-  if (what === 'open') return openHandlers.get(windowId)?.({ url, disposition: 'foreground-tab' }).action === 'allow';
-  const event = preventable({ url });
-  windows.get(windowId)?.webContents.emit('will-navigate', event);
-  return !event.defaultPrevented;
 }
 
 process.on('message', (message) => void receive(message as ToMain)); // the test is always the other end

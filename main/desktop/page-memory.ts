@@ -3,29 +3,14 @@
  * page was measured to keep 132 MB for minutes, and 92 MB after this.
  */
 import type { WebContents } from 'electron';
+import { afterFlood } from '../lib/after-flood.ts';
 
-/** Less than this leaves little garbage. */
-const FLOOD_BYTES = 8 * 1024 * 1024;
 /** The page still parses and draws for a while after the last output. Unit: ms. */
 const PAUSE_MS = 15_000;
 
 /** Returns a function to call with the size of each chunk of output that is sent to the page. */
 export function collectAfterFloods(contents: WebContents): (bytes: number) => void {
-  let seen = 0;
-  let timer: NodeJS.Timeout | undefined;
-  return (bytes) => {
-    seen += bytes;
-    if (seen < FLOOD_BYTES) return;
-    if (timer !== undefined) {
-      timer.refresh();
-      return;
-    }
-    timer = setTimeout(() => {
-      timer = undefined;
-      seen = 0;
-      void collectGarbage(contents);
-    }, PAUSE_MS).unref();
-  };
+  return afterFlood(PAUSE_MS, () => void collectGarbage(contents));
 }
 
 /** Errors: none. A page that has closed has no garbage; one with open developer tools keeps its own. */

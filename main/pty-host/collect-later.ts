@@ -4,29 +4,14 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { afterFlood } from '../lib/after-flood.ts';
 
-/** Less than this leaves little garbage. */
-const FLOOD_BYTES = 8 * 1024 * 1024;
 /** A collection takes some 20 ms, so it waits for a pause. Unit: ms. */
 export const PAUSE_MS = 10_000;
 
 /** Returns a function to call with the size of each chunk of output. */
-export function createCollectLater(collect: () => void = collectGarbage): (bytes: number) => void {
-  let seen = 0;
-  let timer: NodeJS.Timeout | undefined;
-  return (bytes) => {
-    seen += bytes;
-    if (seen < FLOOD_BYTES) return;
-    if (timer !== undefined) {
-      timer.refresh();
-      return;
-    }
-    timer = setTimeout(() => {
-      timer = undefined;
-      seen = 0;
-      collect();
-    }, PAUSE_MS).unref();
-  };
+export function createCollectLater(): (bytes: number) => void {
+  return afterFlood(PAUSE_MS, collectGarbage);
 }
 
 /** Node has no function for it without a flag. The flag is set for one moment: commands and workers do not inherit it. */
