@@ -1,6 +1,6 @@
 /** Builds the engine from its parts. Nothing is opened, read or started before it is needed. */
 import { join } from 'node:path';
-import { defined, type HostEvent, type SessionId } from '../../preload/contract/index.ts';
+import { type ProjectId, defined, type HostEvent, type SessionId } from '../../preload/contract/index.ts';
 import { createCommands, createCustomCommands } from './command/index.ts';
 import type { Engine } from './engine-api.ts';
 import { createPathLists, rankPaths } from './mention/index.ts';
@@ -26,6 +26,7 @@ import { createSettings, createSettingsScreen, openGantryState, openTrustRecord,
 import { createSkills } from './skill/index.ts';
 import { createAgents, createAgentTasks } from './subagent/index.ts';
 import { createSurvivors, createTasks } from './task/index.ts';
+import { createWorkspaceFiles } from './workspace-files.ts';
 import { createBuiltinTools, createToolRegistry } from './tool/index.ts';
 
 /** Parts a test scripts. */
@@ -141,6 +142,10 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     // The next prompt reports a task that ended with an earlier run; it is not a reason to send a request to the model.
     if (wasBackground && endedAtMs !== undefined && ofEarlierRun !== true) sessions.onTaskEnded(sessionId);
   });
+  const placeOf = (projectId: ProjectId) => {
+    const project = projects.get(projectId);
+    return { root: project.root, fs, childEnv: () => project.childEnv(), runSettings: () => project.runSettings() };
+  };
   let closing: Promise<void> | undefined;
 
   return {
@@ -152,9 +157,8 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
       },
       async findFiles(projectId, query, limit) {
         const project = projects.get(projectId);
-        const place = { root: project.root, fs, childEnv: () => project.childEnv(), runSettings: () => project.runSettings() };
         const [list, isHidden, resources] = await Promise.all([
-          pathLists.list(place),
+          pathLists.list(placeOf(projectId)),
           approvals.hidden(projectId).catch(() => () => false),
           mcp.resources(projectId),
         ]);
@@ -164,6 +168,10 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
         return { paths: query.includes(':') ? [...offered, ...files] : [...files, ...offered], isWhole: list.isWhole };
       },
     },
+    files: createWorkspaceFiles({
+      ...{ fs, pathLists, hidden: approvals.hidden, unreadable: approvals.unreadable },
+      place: placeOf,
+    }),
     sessions,
     tasks,
     survivors: createSurvivors(ports.survivors, emit),

@@ -17,6 +17,7 @@ export type {
   McpServerSetting,
   Projects,
   RunDefaults,
+  WorkspaceFiles,
   Providers,
   SessionAgent,
   SessionHandle,
@@ -56,7 +57,6 @@ export type {
   SurvivorsPort,
   WorkspaceFs,
 } from './ports.ts';
-export { toRowTitle } from './transcript/index.ts';
 export type { Survivors } from './task/index.ts';
 export type {
   EndedTask,

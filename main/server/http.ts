@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { bearerToken, tokenMatches } from './access-token.ts';
 import { type BoundAddress, checkOrigin, type OriginVerdict } from './origin-guard.ts';
 import { readPageFile, SECURITY_HEADERS } from '../local/page-files.ts';
@@ -12,7 +13,7 @@ export interface HttpOptions {
   /** Adds the routes that need the token. */
   readonly addRoutes: (app: Hono) => void;
   /** Maps a route's error to its HTTP response; undefined for an internal error. */
-  readonly toHttpError: (error: unknown) => { readonly status: 400 | 404 | 409 | 429 | 500 | 507; readonly body: object } | undefined;
+  readonly toHttpError: (error: unknown) => { readonly status: ContentfulStatusCode; readonly body: object } | undefined;
   readonly onFault: (error: unknown) => void;
 }
 

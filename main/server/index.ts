@@ -9,8 +9,7 @@ import { type AppPort, createRpcHost } from '../rpc/index.ts';
 import { bearerToken, describeTokenProblem, makeToken, tokenMatches } from './access-token.ts';
 import { createAcpRoutes } from './acp-routes.ts';
 import { createHttpApp } from './http.ts';
-import { createSessionHub } from './session-hub.ts';
-import { addSessionRoutes, toHttpError } from './session-routes.ts';
+import { addDaemonRoutes, createSessionHub, toHttpError } from './daemon/index.ts';
 import { createWebSocketEndpoint } from './websocket-server.ts';
 
 export const DEFAULT_PORT = 4170;
@@ -93,7 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const addRoutes = (target: Hono) => {
     acp.addRoutes(target);
-    addSessionRoutes(target, {
+    addDaemonRoutes(target, {
       ...{ engine, hub, clock, version: options.version, workspace: options.workspace },
       ...{ signal: stopping.signal, confirm: rpc.confirm },
     });

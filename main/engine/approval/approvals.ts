@@ -28,6 +28,8 @@ export interface Approvals extends Permissions {
    * settings.
    */
   hidden(projectId: ProjectId): Promise<(path: string) => boolean>;
+  /** The same for contents: also files that an ask rule matches, and those that hold secrets. */
+  unreadable(projectId: ProjectId): Promise<(path: string) => boolean>;
   sandbox(): Promise<SandboxState>;
   /** Whether a wall surrounds commands that run without a question. */
   hasWall(): Promise<boolean>;
@@ -48,14 +50,17 @@ export function createApprovals({ settings, paths, clock, projects, sandbox, onC
     return { root, cwd, trusted: (await trust()) === 'trusted' };
   }
 
+  async function hiddenFrom(projectId: ProjectId, toolName: string): Promise<(path: string) => boolean> {
+    const { root } = projects.get(projectId);
+    const lists = await rules.of(async () => (await findPlace(projectId)) ?? { root, cwd: root, trusted: false }).lists();
+    return hiddenFiles(lists, { root, home }, { toolName, target: root, mode: 'default' });
+  }
+
   return {
     home,
     rules,
-    async hidden(projectId) {
-      const { root } = projects.get(projectId);
-      const lists = await rules.of(async () => (await findPlace(projectId)) ?? { root, cwd: root, trusted: false }).lists();
-      return hiddenFiles(lists, { root, home }, { toolName: 'glob', target: root, mode: 'default' });
-    },
+    hidden: (projectId) => hiddenFrom(projectId, 'glob'),
+    unreadable: (projectId) => hiddenFrom(projectId, 'read_file'),
     sandbox: state,
     hasWall: async () => (await sandbox.wall()).status === 'on',
     async keepIn(place, run) {

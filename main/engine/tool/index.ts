@@ -9,6 +9,7 @@ export { decodeFile } from './file/text-format.ts';
 export { absolutePath } from './paths.ts';
 export { createQuestions, type Questions } from './questions.ts';
 export { cancelledOutcome, prepareCall, runTool, type ToolOutcome } from './run-tool.ts';
+export { whyExcluded } from './search/ignore-files.ts';
 export { createRipgrep, type RipgrepRunner, SEARCH_TIMEOUT_MS, type SearchPlaces } from './search/ripgrep.ts';
 export { createStructuredOutputTool, STRUCTURED_OUTPUT } from './structured-output.ts';
 export { chooseTools } from './tool-choice.ts';

@@ -11,11 +11,13 @@ import type {
   Survivors,
   Tasks,
   WorkHandle,
+  WorkspaceFiles,
 } from '../../engine/index.ts';
 import type { Mcp } from '../../engine/mcp/index.ts';
 
 export interface EngineScript {
   readonly projects?: Partial<Projects>;
+  readonly files?: Partial<WorkspaceFiles>;
   readonly sessions?: Partial<Sessions>;
   /** Any session that is open. */
   readonly session?: (id: SessionId) => SessionScript;
@@ -46,6 +48,7 @@ export function createFakeEngine(script: EngineScript = {}): FakeEngine {
   return {
     engine: {
       projects: complete('projects', script.projects),
+      files: complete('files', script.files),
       sessions: complete('sessions', { get: (id) => getSession(id, script.session?.(id)), ...script.sessions }),
       tasks: complete('tasks', script.tasks),
       survivors: complete('survivors', script.survivors),

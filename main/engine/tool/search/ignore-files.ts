@@ -18,6 +18,8 @@ export interface IgnoreRule {
 /** A larger file is not a list of patterns. Unit: bytes. */
 const MAX_FILE_BYTES = 256 * 1024;
 
+type IgnorePlace = Pick<ToolContext, 'root' | 'fs' | 'runSettings'>;
+
 /** Pure. Lines without effect are left out; braces are plain characters here. */
 export function parseIgnore(text: string): readonly IgnoreRule[] {
   return text.split(/\r?\n/).flatMap((line) => {
@@ -35,7 +37,7 @@ export function parseIgnore(text: string): readonly IgnoreRule[] {
  * Returns a test for names directly in `folder`: true if the name is ignored. Only the name's own path is matched: a user who
  * lists an ignored folder wants to see its contents. Outside the project nothing is ignored.
  */
-export async function ignoredIn(folder: string, context: ToolContext): Promise<(name: string, isFolder: boolean) => boolean> {
+export async function ignoredIn(folder: string, context: IgnorePlace): Promise<(name: string, isFolder: boolean) => boolean> {
   if (!isWithin(folder, context.root)) return () => false;
   const search = (await context.runSettings?.())?.search;
   const own = (await ownFiles(context)).map((path) => ({ path, base: context.root }));
@@ -57,7 +59,7 @@ export async function ignoredIn(folder: string, context: ToolContext): Promise<(
  * The ignore file of the user that excludes this file or folder (`.qwenignore`, or one that the settings name), or undefined. An excluded
  * folder excludes everything in it. `.gitignore` does not count: builds and logs are meant to be read.
  */
-async function excludedBy(path: string, context: ToolContext): Promise<string | undefined> {
+async function excludedBy(path: string, context: IgnorePlace): Promise<string | undefined> {
   if (!isWithin(path, context.root) || path === context.root) return undefined;
   const isDirectory = (await context.fs.stat(path).catch(() => undefined))?.isDirectory === true;
   const names = relative(context.root, path).split(sep);
@@ -80,7 +82,7 @@ export interface Excluded {
 }
 
 /** What the user's ignore files exclude, read once; undefined: nothing. */
-export async function openExcluded(context: ToolContext): Promise<Excluded | undefined> {
+export async function openExcluded(context: IgnorePlace): Promise<Excluded | undefined> {
   const texts = await Promise.all((await ownFiles(context)).map((path) => textOf(path, context)));
   const lists = texts.map(parseIgnore).filter((rules) => rules.length > 0);
   if (lists.length === 0) return undefined;
@@ -97,7 +99,7 @@ export async function openExcluded(context: ToolContext): Promise<Excluded | und
 }
 
 /** For the model: why a call on this file is refused, by its own name or by the target of its links. */
-export async function whyExcluded(path: string, context: ToolContext): Promise<string | undefined> {
+export async function whyExcluded(path: string, context: IgnorePlace): Promise<string | undefined> {
   for (const each of await touchedPaths(path, context)) {
     const file = await excludedBy(each, context);
     if (file !== undefined) return `${shownPath(path, context)} is excluded by ${file}: the user does not want it to be read.`;
@@ -106,7 +108,7 @@ export async function whyExcluded(path: string, context: ToolContext): Promise<s
 }
 
 /** Absolute paths; one outside the project is left out. */
-async function ownFiles(context: ToolContext): Promise<readonly string[]> {
+async function ownFiles(context: IgnorePlace): Promise<readonly string[]> {
   const search = (await context.runSettings?.())?.search;
   return [...(search?.respectQwenIgnore === false ? [] : ['.qwenignore']), ...(search?.ignoreFiles ?? [])]
     .map((name) => resolve(context.root, name))
@@ -121,11 +123,11 @@ function foldersDownTo(folder: string, root: string): readonly string[] {
 }
 
 /** An unreadable ignore file ignores nothing. */
-async function rulesOf(path: string, context: ToolContext): Promise<readonly IgnoreRule[]> {
+async function rulesOf(path: string, context: IgnorePlace): Promise<readonly IgnoreRule[]> {
   return parseIgnore(await textOf(path, context));
 }
 
-async function textOf(path: string, { fs }: ToolContext): Promise<string> {
+async function textOf(path: string, { fs }: IgnorePlace): Promise<string> {
   if ((await fs.stat(path).catch(() => undefined))?.isFile !== true) return '';
   return new TextDecoder().decode(await fs.readBytes(path, MAX_FILE_BYTES).catch(() => new Uint8Array()));
 }

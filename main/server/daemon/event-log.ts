@@ -1,9 +1,13 @@
 /**
- * The latest events of one session with their numbers, so that a client that lost its connection can continue. Only in memory.
+ * The latest events of one session with their numbers, so that a client that lost its connection can continue. Only in memory, and
+ * bounded in number and size.
  */
 
 /** Source: docs/formats.md 8. */
 export const KEPT_EVENTS = 8000;
+
+/** Unit: UTF-16 code units. */
+export const KEPT_CHARS = 16 * 1024 * 1024;
 
 export interface LoggedEvent {
   /** Grows by one, from 1. */
@@ -19,26 +23,40 @@ export interface EventLog {
   /** Events after `id`, oldest first; `isCut` if some of them are no longer kept. */
   after(id: number): { readonly events: readonly LoggedEvent[]; readonly isCut: boolean };
   subscribe(listener: (event: LoggedEvent) => void): () => void;
+  hasListeners(): boolean;
 }
 
-export function createEventLog(keptEvents = KEPT_EVENTS): EventLog {
-  const ring: LoggedEvent[] = [];
+export function createEventLog({ events: maxEvents, chars: maxChars } = { events: KEPT_EVENTS, chars: KEPT_CHARS }): EventLog {
+  const kept = new Map<number, LoggedEvent>();
   const listeners = new Set<(event: LoggedEvent) => void>();
   let lastId = 0;
+  let oldestId = 1;
+  let chars = 0;
+
+  /** The latest event stays, whatever its size. */
+  function drop(): void {
+    while (oldestId < lastId && (kept.size > maxEvents || chars > maxChars)) {
+      chars -= kept.get(oldestId)?.json.length ?? 0;
+      kept.delete(oldestId);
+      oldestId += 1;
+    }
+  }
+
   return {
     append(type, toJson) {
       lastId += 1;
       const event = { id: lastId, type, json: toJson(lastId) };
-      ring[(lastId - 1) % keptEvents] = event;
+      kept.set(lastId, event);
+      chars += event.json.length;
+      drop();
       for (const listener of [...listeners]) listener(event);
       return event;
     },
     lastId: () => lastId,
     after(id) {
-      const oldestId = Math.max(1, lastId - keptEvents + 1);
       const events: LoggedEvent[] = [];
       for (let next = Math.max(id + 1, oldestId); next <= lastId; next += 1) {
-        const event = ring[(next - 1) % keptEvents];
+        const event = kept.get(next);
         if (event !== undefined) events.push(event);
       }
       return { events, isCut: id + 1 < oldestId };
@@ -47,5 +65,6 @@ export function createEventLog(keptEvents = KEPT_EVENTS): EventLog {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    hasListeners: () => listeners.size > 0,
   };
 }
