@@ -7,6 +7,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { META_POLICY } from './main/local/page-files.ts';
 import { compileMessages } from './resources/vite/compile-messages.ts';
+import { collectLicences } from './resources/vite/licences.ts';
 
 const packageJson = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
 
@@ -29,6 +30,8 @@ const external = [
   ...builtinModules,
   ...builtinModules.map((name) => `node:${name}`),
 ];
+
+const licences = collectLicences(import.meta.dirname);
 
 const define = { __GANTRY_VERSION__: JSON.stringify(packageJson.version) };
 
@@ -85,17 +88,20 @@ const ON_NODE = {
  * dist/renderer  the window's page, relative paths so that app:// and http:// both serve it
  * dist/main      desktop, cli, server and pty-host, sharing the engine's chunk
  * dist/preload   one CommonJS file, as a sandboxed preload must be
+ * dist/licences.txt  see resources/vite/licences.ts
  */
 export default defineConfig({
   root: 'renderer',
   base: './',
   cacheDir: '../node_modules/.vite',
   define,
-  plugins: [react(), tailwindcss(), compileMessages, pageWithPolicy],
-  worker: { format: 'es' },
+  plugins: [react(), tailwindcss(), compileMessages, pageWithPolicy, licences.plugin],
+  worker: { format: 'es', plugins: () => [licences.plugin] },
   builder: {
+    sharedConfigBuild: true, // one list of licences for all environments
     async buildApp(builder) {
       await Promise.all(Object.values(builder.environments).map((environment) => builder.build(environment)));
+      licences.write(new URL('./dist/licences.txt', import.meta.url).pathname);
     },
   },
   environments: {

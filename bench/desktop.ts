@@ -122,7 +122,9 @@ async function openProject(name: string, model: string) {
   return host;
 }
 
-const percentOf = (ms: number, ofMs: number) => Math.round((ms / ofMs) * 10_000) / 100;
+function percentOf(ms: number, ofMs: number): number {
+  return Math.round((ms / ofMs) * 10_000) / 100;
+}
 
 /** Processor time of the app's processes until now, by type and id. Unit: ms; a tick of Linux is 10. */
 async function appTimes(main: number | undefined): Promise<Readonly<Record<string, number>>> {

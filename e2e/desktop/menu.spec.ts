@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, type Gantry, test } from '../support/fixtures.ts';
 import { call, say } from '../support/scripted-model.ts';
 import { electronOf, onlyInElectron, recordDialogs } from './in-electron.ts';
@@ -62,6 +63,21 @@ test('About names the versions and offers licences and log, and a problem can be
   expect(about?.detail).toMatch(/Electron \d+\..*Chromium \d+\..*Node\.js \d+\./s);
   expect(about).toMatchObject({ title: 'About Gantry', buttons: ['Close', 'Copy', 'Licences', 'Show the log'] });
   expect(report?.buttons).toEqual(['Close', 'Copy versions', 'Show the log']); // the log exists from the start
+
+  const electron = electronOf(gantry);
+  await electron.evaluate(({ shell }) => {
+    const opened: string[] = [];
+    Reflect.set(globalThis, 'openedFiles', opened);
+    shell.openPath = (path) => Promise.resolve(String(opened.push(path) && ''));
+  });
+  await choose(gantry, 'Licences');
+  const opened = () => electron.evaluate(() => Reflect.get(globalThis, 'openedFiles') as string[]);
+  await expect.poll(opened).toContainEqual(expect.stringMatching(/licences\.txt$/));
+  const [path = ''] = await opened();
+  const text = await readFile(path, 'utf8');
+  expect(text).toMatch(/^gantry .* \(Apache-2\.0\)/);
+  for (const name of ['react', 'node-pty', '@xterm/xterm', '@fontsource-variable/inter'])
+    expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'));
 });
 
 test('every usual key zooms, and the title bar follows', async ({ gantry }) => {

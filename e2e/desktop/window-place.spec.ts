@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { glob, readFile } from 'node:fs/promises';
 import { expect, type Gantry, test } from '../support/fixtures.ts';
@@ -35,4 +36,33 @@ test('the place of the window is kept when the app is killed a moment after the 
   await gone;
   await gantry.restart();
   expect(await bounds(gantry)).toEqual(PLACE);
+});
+
+const isMaximized = (gantry: Gantry) => electronOf(gantry).evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isMaximized());
+
+test('a maximized window returns to its normal size after two starts', async ({ gantry }) => {
+  test.skip(process.platform === 'linux' && spawnSync('which', ['openbox']).status !== 0, 'not installed: openbox');
+  const manager = process.platform === 'linux' ? spawn('openbox', { stdio: 'ignore' }) : undefined; // ends at once beside another one
+  try {
+    await expect(gantry.page.getByRole('main')).toBeVisible();
+    await move(gantry);
+    await expect.poll(() => stored(gantry)).toMatchObject(PLACE);
+    await expect
+      .poll(async () => {
+        await electronOf(gantry).evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.maximize());
+        return isMaximized(gantry);
+      })
+      .toBe(true);
+    for (const _start of [1, 2]) {
+      await gantry.restart();
+      await expect(gantry.page.getByRole('main')).toBeVisible();
+      await expect.poll(() => isMaximized(gantry)).toBe(true);
+      await expect.poll(() => stored(gantry)).toMatchObject({ ...PLACE, maximized: true });
+    }
+    await electronOf(gantry).evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.unmaximize());
+    await expect.poll(() => isMaximized(gantry)).toBe(false);
+    await expect.poll(() => bounds(gantry)).toMatchObject({ width: PLACE.width, height: PLACE.height });
+  } finally {
+    manager?.kill();
+  }
 });

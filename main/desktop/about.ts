@@ -26,26 +26,27 @@ export function createAbout(currentWindow: () => BrowserWindow | undefined, logP
   const copyVersions = () => clipboard.writeText(`Gantry ${app.getVersion()}\n${versions()}`);
   const logButton = (): readonly (readonly [string, () => void])[] => (existsSync(logPath) ? [['Show the log', showLog]] : []);
   const showLog = () => shell.showItemInFolder(logPath);
-  const showLicences = () => {
-    const files = licenceFiles();
-    if (files.length === 0)
-      void ask({
-        type: 'info',
-        title: 'Licences',
-        message: 'Gantry is licensed under the Apache License 2.0',
-        detail: 'The licences of Electron and Chromium are in the folder of the installation.',
-      });
-    for (const path of files) void shell.openPath(path);
+  const showLicences = async () => {
+    for (const path of licenceFiles()) {
+      const problem = await shell.openPath(path);
+      if (problem !== '')
+        await ask({
+          type: 'info',
+          title: 'Licences',
+          message: 'No program opened the licences',
+          detail: `They are in ${path}. Open the file in an editor or a browser.\n\n${problem}`,
+        });
+    }
   };
 
   return {
     showAbout: () =>
       void show({ type: 'info', title: 'About Gantry', message: `Gantry ${app.getVersion()}`, detail: aboutText() }, [
         ['Copy', copyVersions],
-        ['Licences', showLicences],
+        ['Licences', () => void showLicences()],
         ...logButton(),
       ]),
-    showLicences,
+    showLicences: () => void showLicences(),
     showLog() {
       if (existsSync(logPath)) showLog();
       else void ask({ type: 'info', title: 'Log', message: 'There is no log', detail: `${logPath} could not be written.` });
@@ -72,10 +73,9 @@ function versions(): string {
   return [`Electron ${electron}`, `Chromium ${chrome}`, `Node.js ${node}`, `${process.platform} ${release()} (${process.arch})`].join('\n');
 }
 
-/** Gantry's licence, which cannot be opened inside the archive of a package, and those of Electron and Chromium. */
+/** Those of Gantry and the packages it ships, which the build has collected, and those of Electron and Chromium. */
 function licenceFiles(): readonly string[] {
+  const root = app.getAppPath().replace(/app\.asar$/, 'app.asar.unpacked'); // other programs cannot open a file inside the archive
   const installed = dirname(app.getPath('exe'));
-  return [join(app.getAppPath(), 'LICENSE'), join(installed, 'LICENSES.chromium.html')].filter(
-    (path) => !path.includes('app.asar') && existsSync(path),
-  );
+  return [join(root, 'dist', 'licences.txt'), join(installed, 'LICENSES.chromium.html')].filter((path) => existsSync(path));
 }

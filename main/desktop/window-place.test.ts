@@ -75,3 +75,12 @@ test('a window that was maximized before full screen is maximized after it', () 
   expect(full).toEqual({ ...place, maximized: true, fullScreen: true });
   expect(nextPlace(full, { ...NOW, maximized: true })).toEqual(maximized);
 });
+
+test('a maximized window returns to its normal size after any number of starts', () => {
+  let stored: unknown = nextPlace(place, { ...NOW, maximized: true });
+  for (const _start of [1, 2, 3]) {
+    const opened = fitPlace(JSON.parse(JSON.stringify(stored)), [LAPTOP, SECOND]);
+    expect(opened).toEqual({ ...place, maximized: true });
+    stored = nextPlace(opened, { ...NOW, maximized: true });
+  }
+});
