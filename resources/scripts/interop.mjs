@@ -31,6 +31,7 @@ const SUITE = [
   import.meta.resolve('../../e2e/interop/sdk.interop.ts'),
   import.meta.resolve('../../e2e/interop/headless.interop.ts'),
   import.meta.resolve('../../e2e/interop/acp.interop.ts'),
+  import.meta.resolve('../../e2e/interop/daemon.interop.ts'),
 ];
 
 assertNode();

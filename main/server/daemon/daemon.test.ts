@@ -18,14 +18,17 @@ test('a prompt is accepted with 202, and its turn ends with its id in the data',
     { prompt: [{ type: 'text', text: 'Hello' }] },
     { 'x-qwen-client-id': clientId },
   );
-  expect(answer).toMatchObject({ status: 202, body: { promptId: expect.any(String), lastEventId: 0, eventEpoch: expect.any(String) } });
+  expect(answer).toMatchObject({
+    status: 202,
+    body: { promptId: expect.any(String), lastEventId: expect.any(Number), eventEpoch: expect.any(String) },
+  });
   const { promptId } = answer.body;
   const { until, events, epoch } = await daemon.follow(sessionId);
   const end = await until('turn_complete');
   expect(end).toMatchObject({ promptId, originatorClientId: clientId, data: { sessionId, promptId, stopReason: 'end_turn' } });
   expect(epoch).toBe(answer.body['eventEpoch']);
   expect(updates(events).map(({ sessionUpdate }) => sessionUpdate)).toEqual(
-    expect.arrayContaining(['user_message_chunk', 'agent_message_chunk']),
+    expect.arrayContaining(['available_commands_update', 'user_message_chunk', 'agent_message_chunk']),
   );
 });
 

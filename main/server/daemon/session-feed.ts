@@ -59,6 +59,8 @@ export interface FeedFacts {
   readonly root: string;
   readonly snapshot: SessionSnapshot;
   readonly clock: Clock;
+  /** The update that begins the events: the slash commands. */
+  readonly greeting: () => Promise<object>;
 }
 
 interface Draft {
@@ -82,7 +84,7 @@ const OPTIONS = {
   user: 'proceed_always_user',
 } as const;
 
-export function createSessionFeed({ id, root, snapshot, clock }: FeedFacts): SessionFeed {
+export function createSessionFeed({ id, root, snapshot, clock, greeting }: FeedFacts): SessionFeed {
   const log = createEventLog();
   const approvals = new Map<string, Approval>(snapshot.approvals.map((approval) => [approval.id, approval]));
   const questions = new Map<string, AskedQuestion>();
@@ -213,6 +215,8 @@ export function createSessionFeed({ id, root, snapshot, clock }: FeedFacts): Ses
     const message = 'The turn for this prompt could not start. Open the session in Gantry to see why, and send it again.';
     write({ type: 'turn_error', data: { promptId, code: 'held', message } });
   }
+
+  write(async () => [toUpdate(await greeting())]);
 
   return {
     ...{ log, approvals, questions },

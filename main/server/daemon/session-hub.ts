@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ProjectSummary, SessionId, SessionSnapshot } from '../../../preload/contract/index.ts';
+import { commandsUpdate } from '../../acp-shapes/index.ts';
 import { type Clock, type Engine, EngineError, type SessionHandle } from '../../engine/index.ts';
 import { createSessionFeed, type SessionFeed } from './session-feed.ts';
 
@@ -67,7 +68,7 @@ export function createSessionHub(engine: Engine, clock: Clock): SessionHub {
       if (known !== undefined) return known;
       makeRoom();
       const clients = new Set<string>();
-      const feed = createSessionFeed({ id, root: project.path, snapshot, clock });
+      const feed = createSessionFeed({ id, root: project.path, snapshot, clock, greeting: () => commandsUpdate(engine, project.id) });
       let handle: SessionHandle | undefined;
       const session: HubSession = {
         ...feed,
