@@ -151,6 +151,19 @@ test('Escape interrupts the running turn, and only then', async () => {
   expect(client.paramsOf('session.cancel')).toEqual([{ sessionId: SESSION }]);
 });
 
+test('Escape leaves a pending approval and moves the focus to it; in the card it returns to the composer', async () => {
+  const { client } = await open({
+    'session.attach': () => ({ snapshot: snapshot({ turn: turn({ phase: 'awaiting_approval' }), approvals: [approval()] }) }),
+    'session.cancel': () => ({}),
+  });
+  const card = await screen.findByRole('region', { name: 'Approval needed: Run a command' });
+  await press('Escape');
+  expect(document.activeElement).toBe(card);
+  await act(async () => fireEvent.keyDown(card, { key: 'Escape' }));
+  expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message' }));
+  expect(client.paramsOf('session.cancel')).toEqual([]);
+});
+
 test('Escape does nothing while no turn runs', async () => {
   const { client } = await open();
   await press('Escape');

@@ -171,6 +171,27 @@ function expectValid(messages: ModelRequest['messages']): void {
   }
 }
 
+test('a turn that the user stopped says so in the transcript, also after a restart; a closed session says nothing', async () => {
+  const fixture = await createEngineFixture({ answers: [hangsAfter('busy'), hangsAfter('more')] });
+  open.push(fixture);
+  const id = await newSession(fixture);
+  const rows = async () => (await fixture.items(id)).flatMap((item) => (item.kind === 'notice' ? [item.content?.code] : []));
+  const turn = fixture.run(id, 'go');
+  await fixture.until('message.delta', ({ text }) => text === 'busy');
+  fixture.engine.sessions.get(id).work.cancel();
+  await turn;
+  expect(await rows()).toEqual(['turn_stopped']);
+  await fixture.engine.sessions.close(id);
+  await fixture.engine.sessions.open(fixture.project.id, id);
+  expect(await rows()).toEqual(['turn_stopped']);
+  const second = fixture.run(id, 'on');
+  await fixture.until('message.delta', ({ text }) => text === 'more');
+  await fixture.engine.sessions.close(id);
+  await second;
+  await fixture.engine.sessions.open(fixture.project.id, id);
+  expect(await rows()).toEqual(['turn_stopped']);
+});
+
 test.each(PLACES)('a cancel $where ends the turn without waiting', async (place) => {
   let bestMs = Infinity;
   for (let attempt = 0; attempt < ATTEMPTS && bestMs > LIMIT_MS; attempt += 1) bestMs = Math.min(bestMs, await cancelAt(place));

@@ -63,7 +63,7 @@ test('a turn the user stopped is not shown as interrupted', async () => {
   fixture.engine.sessions.get(id).work.cancel();
   await turn;
   const second = await restart(fixture);
-  expect(shown(await second.items(id))).toEqual(['user go']);
+  expect(shown(await second.items(id))).toEqual(['user go', 'notice You stopped the turn.']);
 });
 
 test('closing the engine during a turn leaves a valid file and no lease', async () => {

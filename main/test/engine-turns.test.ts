@@ -38,7 +38,7 @@ test('cancelling during an answer keeps its text and ends the turn without a wai
   await fixture.until('message.delta');
   fixture.engine.sessions.get(id).work.cancel();
   expect((await turn).end).toBe('cancelled');
-  expect((await fixture.items(id)).at(-1)).toMatchObject({ kind: 'assistant', text: 'half an answer', streaming: false });
+  expect((await fixture.items(id)).at(-2)).toMatchObject({ kind: 'assistant', text: 'half an answer', streaming: false });
   await fixture.run(id, 'again');
   expect(fixture.model.requests[1]?.messages).toMatchObject([{ text: 'go' }, { text: 'half an answer' }, { text: 'again' }]);
 });

@@ -53,6 +53,8 @@ export const NoticeContent = z.discriminatedUnion('code', [
   /** The answer of a slash command; the text of the notice is the command, its detail is the answer as Markdown in English. */
   z.object({ code: z.literal('command_answer'), answer: z.optional(CommandAnswer) }),
   z.object({ code: z.literal('turn_interrupted') }),
+  /** By the user. */
+  z.object({ code: z.literal('turn_stopped') }),
   /**
    * Parts of the session's file that could not be used. `firstLine` counts from 1; 0: unknown. `gaps`: places where messages are
    * missing. `foreign`: records that were written in another folder.

@@ -161,7 +161,7 @@ export class SessionWork implements WorkHandle {
   cancel(): void {
     if (this.#command !== undefined) return this.#command.abort();
     if (this.#turn === undefined) throw new EngineError('turn_not_running', 'No turn is running, so there is nothing to stop.');
-    this.#turn.control.cancel();
+    this.#turn.control.stop();
   }
 
   retryNow(): void {

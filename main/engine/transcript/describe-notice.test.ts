@@ -25,6 +25,7 @@ test.each<[Parameters<typeof describeNotice>[0], string]>([
   ],
   [{ code: 'hook_continued', message: 'go on' }, 'A hook continued the turn: go on'],
   [{ code: 'hook_commented', message: 'format' }, "A hook's message about these calls: format"],
+  [{ code: 'turn_stopped' }, 'You stopped the turn.'],
   [{ code: 'turn_stopped_by_hook', reason: 'enough' }, 'A hook stopped the turn: enough'],
   [{ code: 'subagent_stopped_by_hook', reason: 'enough' }, 'A hook stopped a subagent: enough'],
   [

@@ -14,6 +14,7 @@ type Described = Extract<
       | 'compaction_failed'
       | 'hook_continued'
       | 'hook_commented'
+      | 'turn_stopped'
       | 'turn_stopped_by_hook'
       | 'subagent_stopped_by_hook'
       | 'rules_not_saved'
@@ -33,6 +34,8 @@ export function describeNotice(content: Described): string {
       return `A hook continued the turn: ${content.message}`;
     case 'hook_commented':
       return `A hook's message about these calls: ${content.message}`;
+    case 'turn_stopped':
+      return 'You stopped the turn.';
     case 'turn_stopped_by_hook':
       return `A hook stopped the turn: ${content.reason}`;
     case 'subagent_stopped_by_hook':

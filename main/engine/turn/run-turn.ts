@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { ERROR_FACTS, ItemId, type ErrorCode, type TranscriptItem, type TurnEnd } from '../../../preload/contract/index.ts';
 import { reportableError } from '../lib/file-errors.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
-import { noticeDraft } from '../transcript/index.ts';
+import { describeNotice, noticeDraft } from '../transcript/index.ts';
 import { continueTurn } from './turn-hooks.ts';
 import { takeSteering } from './take-steering.ts';
 import { createLoopGuard } from './loop-guard.ts';
@@ -18,6 +18,8 @@ import { streamAnswer } from './stream-answer.ts';
 import { ABORTED, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
 import { createTurnRun, type TurnFailure, type TurnRequest, type TurnRun } from './turn-context.ts';
+
+type NoticeItem = Extract<TranscriptItem, { kind: 'notice' }>;
 
 interface Ending {
   readonly end: TurnEnd;
@@ -101,22 +103,25 @@ const MODEL_CODES: ReadonlySet<ErrorCode> = new Set([
   'tls_failed',
 ]);
 
-function* emitEnding(run: TurnRun, { end, failure }: Ending): Generator<TurnOutput> {
-  const text =
-    failure?.message ??
-    (end === 'max_turns' ? `Stopped after ${run.requests()} requests to the model, which is the limit of this run.` : undefined);
-  if (text === undefined) return;
-  const item: Extract<TranscriptItem, { kind: 'notice' }> = {
-    kind: 'notice',
-    id: ItemId.parse(randomUUID()),
-    createdAtMs: run.request.clock.now(),
-    level: failure === undefined ? 'warning' : 'error',
-    text,
-    ...(failure === undefined && end === 'max_turns' ? { content: { code: 'request_limit', requests: run.requests() } } : {}),
-    ...(failure === undefined ? {} : { code: failure.code, ...actionFor(failure.code) }),
-  };
+function* emitEnding(run: TurnRun, ending: Ending): Generator<TurnOutput> {
+  const shown = endingNotice(run, ending);
+  if (shown === undefined) return;
+  const item: NoticeItem = { kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: run.request.clock.now(), ...shown };
   yield { kind: 'record', draft: noticeDraft(item) };
   yield { kind: 'item_added', item };
+}
+
+/** The row below a turn that did not end by itself. */
+function endingNotice(run: TurnRun, { end, failure }: Ending): Omit<NoticeItem, 'kind' | 'id' | 'createdAtMs'> | undefined {
+  if (failure !== undefined) return { level: 'error', text: failure.message, code: failure.code, ...actionFor(failure.code) };
+  if (end === 'max_turns') {
+    const requests = run.requests();
+    const text = `Stopped after ${requests} requests to the model, which is the limit of this run.`;
+    return { level: 'warning', text, content: { code: 'request_limit', requests } };
+  }
+  if (end !== 'cancelled' || !run.request.control.isStopped()) return undefined;
+  const content = { code: 'turn_stopped' } as const;
+  return { level: 'quiet', text: describeNotice(content), content };
 }
 
 function actionFor(code: ErrorCode): { action?: 'open_models' | 'retry' } {

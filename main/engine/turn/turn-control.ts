@@ -4,6 +4,9 @@ import type { Clock } from '../ports.ts';
 export interface TurnControl {
   readonly signal: AbortSignal;
   cancel(): void;
+  /** A cancel that the user requested. */
+  stop(): void;
+  readonly isStopped: () => boolean;
   /** A cancel that the user did not request: the app or the session closes. */
   interrupt(): void;
   readonly isInterrupted: () => boolean;
@@ -20,6 +23,7 @@ export function createTurnControl(): TurnControl {
   const controller = new AbortController();
   let endWait: ((why: 'skipped' | 'cancelled') => void) | undefined;
   let isInterrupted = false;
+  let isStopped = false;
   let failure: { readonly error: unknown } | undefined;
   const cancel = () => {
     controller.abort();
@@ -28,6 +32,11 @@ export function createTurnControl(): TurnControl {
   return {
     signal: controller.signal,
     cancel,
+    stop() {
+      isStopped = !controller.signal.aborted;
+      cancel();
+    },
+    isStopped: () => isStopped,
     interrupt() {
       isInterrupted = !controller.signal.aborted;
       cancel();

@@ -21,6 +21,12 @@ export function useShortcuts(): void {
     const interrupt = () => {
       const { activeSessionId, screen } = ui.getState();
       if (screen !== 'workspace' || activeSessionId === undefined) return false;
+      // The turn waits for the user. Escape leaves the approval pending and leads to it; stopping the turn would cancel the call.
+      const card = document.querySelector<HTMLElement>('[data-pane="approval"]');
+      if (card !== null) {
+        card.focus();
+        return true;
+      }
       const { views, sessions } = host.getState();
       // Without a turn, a user command may run; Escape stops that.
       if (!views[activeSessionId]?.turn && sessions[activeSessionId]?.state !== 'running') return false;

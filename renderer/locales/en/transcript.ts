@@ -98,6 +98,7 @@ export const answer = {
 export const notice = {
   openModels: 'Open models',
   turnInterrupted: 'The last turn did not finish.',
+  turnStopped: 'You stopped the turn.',
   damagedLines:
     '{count, plural, one {# line of this session’s file could not be read and was skipped.} other {# lines of this session’s file could not be read and were skipped.}}',
   damagedFirst: 'The first is line {line}.',

@@ -35,7 +35,8 @@ export function QuestionCard({ sessionId, item }: { readonly sessionId: SessionI
     <form
       ref={card}
       aria-label={plan === undefined ? t('question.card') : t('question.plan')}
-      data-pane="question"
+      tabIndex={-1}
+      data-pane="approval"
       onSubmit={(event) => {
         event.preventDefault();
         if (canSend) send(answers.map(trimmed));

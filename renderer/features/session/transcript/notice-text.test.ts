@@ -6,6 +6,7 @@ test.each<[NoticeContent | undefined, string]>([
   [undefined, 'from the host'],
   [{ code: 'command_answer' }, 'from the host'],
   [{ code: 'turn_interrupted' }, 'The last turn did not finish.'],
+  [{ code: 'turn_stopped' }, 'You stopped the turn.'],
   [
     { code: 'file_damaged', lines: 2, firstLine: 7, gaps: 1, foreign: 0 },
     '2 lines of this session’s file could not be read and were skipped. The first is line 7. A message is missing between two others.',

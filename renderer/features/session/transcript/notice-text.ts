@@ -13,6 +13,8 @@ export function noticeText({ content, text }: Pick<NoticeItem, 'content' | 'text
       return text;
     case 'turn_interrupted':
       return t('notice.turnInterrupted');
+    case 'turn_stopped':
+      return t('notice.turnStopped');
     case 'file_damaged':
       return damageText(content);
     case 'commands_stopped': {
