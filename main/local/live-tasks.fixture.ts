@@ -1,5 +1,5 @@
 /** Tasks on a real pty host in its own process, for tests. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defined, type OutputFrame, type TaskId } from '../../preload/contract/index.ts';
@@ -35,7 +35,10 @@ export interface LiveTasks {
 /** `execPath` runs the pty host's Node, for a test that starts it under limits of its own; `guard` replaces the watchdog. */
 export function openLiveTasks(options: { readonly execPath?: string; readonly guard?: ProcessGuard } = {}): LiveTasks {
   const { guard, ...fork } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'gantry-live-'));
+  // Old output is looked for in all folders beside it: here there are none.
+  const base = mkdtempSync(join(tmpdir(), 'gantry-live-'));
+  const folder = join(base, 'session');
+  mkdirSync(folder);
   const logged: string[] = [];
   const hostPids: number[] = [];
   const log = (message: string, fields?: Record<string, unknown>) => void logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
@@ -69,7 +72,7 @@ export function openLiveTasks(options: { readonly execPath?: string; readonly gu
     output: (taskId) => file(taskId, 'output').toString('utf8'),
     async close() {
       await tasks.close();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(base, { recursive: true, force: true });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -64,6 +64,13 @@ test('age alone is enough, and the latest use of any file of a command counts', 
   const files = [put('s1', 'shell-bg_00000001.status', KEPT_MS + 1000), put('s1', 'shell-bg_00000001.raw', KEPT_MS - 1000)];
   await createPruner({ clock, logger, isRunning: () => false })(root);
   expect(files.map((path) => existsSync(path))).toEqual([true, true]);
+});
+
+test('the folder of a session whose files vanish while they are listed is kept', async () => {
+  mkdirSync(join(root, 's1'));
+  symlinkSync('vanished', join(root, 's1', 'shell-bg_00000001.raw')); // is in the list, and cannot be read
+  await createPruner({ clock, logger, isRunning: () => false })(root);
+  expect(existsSync(join(root, 's1'))).toBe(true);
 });
 
 test('a project is checked once an hour', async () => {

@@ -72,7 +72,8 @@ async function listKept(root: string): Promise<readonly Kept[]> {
       if (taskId === undefined) continue;
       const paths = names.map((name) => join(folder, name));
       const facts = (await Promise.all(paths.map((path) => stat(path).catch(() => undefined)))).filter((fact) => fact !== undefined);
-      const usedAtMs = Math.max(0, ...facts.map((fact) => fact.mtimeMs));
+      if (facts.length === 0) continue; // they were deleted in between: the session is in use
+      const usedAtMs = Math.max(...facts.map((fact) => fact.mtimeMs));
       kept.push({ taskId, folder, paths, bytes: facts.reduce((sum, fact) => sum + fact.size, 0), usedAtMs });
     }
   }
