@@ -13,6 +13,6 @@ export { type AskedQuestion, readReply, toQuestionRequest } from './questions.ts
 export { readRows, replayedUpdates, settleUpdates } from './replayed-rows.ts';
 export { describeModel, type SessionChoices, toChoices, toMode, toModelRef } from './session-choices.ts';
 export { shownDiff } from './shown-diff.ts';
-export { COMPRESSION_BEGINS, compressionEnd, isCompression, slashChunk } from './slash-answers.ts';
+export { answerSlash, COMPRESSION_BEGINS, compressionEnd, isCompression, slashChunk } from './slash-answers.ts';
 export { textContent } from './tool-updates.ts';
 export { createUpdateMapper, type DiffDisplay } from './update-mapper.ts';

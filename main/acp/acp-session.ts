@@ -22,6 +22,7 @@ import {
   type TurnEnd,
 } from '../../preload/contract/index.ts';
 import {
+  answerSlash,
   COMPRESSION_BEGINS,
   commandsUpdate,
   compressionEnd,
@@ -189,15 +190,13 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
   }
 
   /** The answer to a slash command that needs no turn; undefined: the text is a prompt. */
-  async function answerSlash(session: SessionHandle, text: string): Promise<SessionUpdate | undefined> {
-    if (!text.startsWith('/')) return undefined;
+  async function toSlashUpdate(session: SessionHandle, text: string): Promise<SessionUpdate | undefined> {
     const isLong = isCompression(text);
     if (isLong) outbox.push(COMPRESSION_BEGINS);
     lastAnswer = undefined;
-    const outcome = await session.runSlash(text);
-    if (outcome.kind === 'prompt') return undefined;
-    if (outcome.kind === 'said') return isLong ? compressionEnd(outcome.text, lastAnswer) : slashChunk(outcome.text);
-    return slashChunk(outcome.text ?? `/${outcome.name} opens a view of Gantry's own window, which an editor does not have.`);
+    const answer = await answerSlash(session, text);
+    if (answer === undefined) return undefined;
+    return isLong ? compressionEnd(answer, lastAnswer) : slashChunk(answer);
   }
 
   async function runPrompt(blocks: readonly ContentBlock[], signal: AbortSignal): Promise<PromptResponse> {
@@ -205,7 +204,7 @@ export function createAcpSession({ host, client, project, snapshot, earlier, rep
     const localId = randomUUID();
     const session = await open();
     await host.confirm?.('session.prompt', { sessionId: id, text, localId }, { signal });
-    const said = await answerSlash(session, text);
+    const said = await toSlashUpdate(session, text);
     if (said !== undefined) {
       outbox.push(said);
       return { stopReason: 'end_turn' };

@@ -32,6 +32,41 @@ test('a prompt is accepted with 202, and its turn ends with its id in the data',
   );
 });
 
+test('a slash command that needs no turn is answered, and ends its prompt', async () => {
+  const daemon = await startDaemon({ answers: [says('A turn.')] });
+  const { sessionId } = await daemon.open();
+  const { until, events } = await daemon.follow(sessionId);
+  for (const [command, answer] of [
+    ['/stats', /tokens/i],
+    ['/model', /^Model: /],
+  ] as const) {
+    const { promptId } = await daemon.prompt(sessionId, command);
+    await until('turn_complete', ({ data }) => data['promptId'] === promptId && data['stopReason'] === 'end_turn');
+    expect(updates(events).at(-1)).toMatchObject({ _meta: { source: 'slash_command' }, content: { text: expect.stringMatching(answer) } });
+  }
+  expect(daemon.engine.model.requests).toHaveLength(0);
+  await daemon.prompt(sessionId, '/unknown words');
+  await until('turn_complete', ({ data }) => data['promptId'] !== undefined && 'usage' in data);
+  expect(JSON.stringify(daemon.engine.model.requests[0]?.messages)).toContain('/unknown words');
+});
+
+test('two clients of a session receive the same events, and a prompt beyond the queue is refused with the limit', async () => {
+  const daemon = await startDaemon({ answers: [WRITE, ...Array.from({ length: 6 }, () => says('Done.'))] });
+  const { sessionId } = await daemon.open();
+  const [one, other] = [await daemon.follow(sessionId), await daemon.follow(sessionId)];
+  await daemon.prompt(sessionId, 'write it');
+  const { data } = await one.until('permission_request');
+  const prompt = (text: string) => daemon.call('POST', `/session/${sessionId}/prompt`, { prompt: [{ type: 'text', text }] });
+  const answers = [];
+  for (const text of ['1', '2', '3', '4', '5', '6']) answers.push(await prompt(text));
+  expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202, 503]);
+  expect(answers[5]?.body).toMatchObject({ code: 'prompt_queue_full', limit: 5, pendingCount: 5 });
+  await daemon.call('POST', `/permission/${String(data['requestId'])}`, allow);
+  const last = answers[4]?.body['promptId'];
+  await Promise.all([one, other].map(({ until }) => until('turn_complete', (event) => event.data['promptId'] === last)));
+  expect(other.events.filter(({ id }) => id !== undefined)).toEqual(one.events.filter(({ id }) => id !== undefined));
+});
+
 test('a permission request shows the change; an option that was not offered decides nothing, and the first answer counts', async () => {
   const daemon = await startDaemon({ answers: [WRITE, says('Done.')] });
   const { sessionId } = await daemon.open();

@@ -16,7 +16,14 @@ import {
   type TurnEnd,
   type TurnResult,
 } from '../../../preload/contract/index.ts';
-import { type AskedQuestion, createUpdateMapper, shownDiff, toPermissionRequest, toQuestionRequest } from '../../acp-shapes/index.ts';
+import {
+  type AskedQuestion,
+  createUpdateMapper,
+  shownDiff,
+  slashChunk,
+  toPermissionRequest,
+  toQuestionRequest,
+} from '../../acp-shapes/index.ts';
 import type { Clock } from '../../engine/index.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 
@@ -39,6 +46,8 @@ export interface SessionFeed {
   expectPrompt(prompt: RunningPrompt): void;
   /** The prompt was refused or taken out of the queue. */
   forgetPrompt(promptId: string, reason?: 'cancelled'): void;
+  /** The answer to a slash command that needs no turn; it ends the prompt. */
+  answerPrompt(promptId: string, text: string): void;
   add(type: string, data: Readonly<Record<string, unknown>>): void;
 }
 
@@ -235,6 +244,11 @@ export function createSessionFeed({ id, root, snapshot, clock, greeting }: FeedF
     expectPrompt: (prompt) => void expected.set(prompt.promptId, prompt),
     forgetPrompt(promptId, reason) {
       if (expected.delete(promptId) && reason !== undefined) write({ type: 'turn_complete', data: { stopReason: reason, promptId } });
+    },
+    answerPrompt(promptId, text) {
+      expected.delete(promptId);
+      write(toUpdate(slashChunk(text)));
+      write({ type: 'turn_complete', data: { stopReason: STOP_REASONS.completed, promptId } });
     },
     add: (type, data) => write({ type, data }),
   };

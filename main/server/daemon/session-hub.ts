@@ -5,11 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ProjectSummary, SessionId, SessionSnapshot } from '../../../preload/contract/index.ts';
 import { commandsUpdate } from '../../acp-shapes/index.ts';
-import { type Clock, type Engine, EngineError, type SessionHandle } from '../../engine/index.ts';
+import { type Clock, type Engine, EngineError, type SessionHandle, type SessionOptions } from '../../engine/index.ts';
 import { createSessionFeed, type SessionFeed } from './session-feed.ts';
 
 /** More than anyone uses by hand; each keeps a log. */
 export const MAX_SESSIONS = 100;
+
+/** As in Qwen Code, an unknown `/word` is text for the model. */
+export const SESSION_OPTIONS: SessionOptions = { sendsUnknownCommands: true };
 
 /** Of one session; the oldest is forgotten. */
 const MAX_CLIENTS = 1000;
@@ -27,6 +30,8 @@ export interface HubSession extends SessionFeed {
   /** The session may have left memory, or was closed by another client. Errors: those of `Sessions.open`. */
   open(): Promise<SessionHandle>;
   snapshot(): Promise<SessionSnapshot>;
+  /** Tool results are not received any more. */
+  disconnect(): void;
 }
 
 export interface SessionHub {
@@ -46,18 +51,23 @@ export interface SessionHub {
 export function createSessionHub(engine: Engine, clock: Clock): SessionHub {
   const sessions = new Map<string, HubSession>();
   const unsubscribe = engine.subscribe((event) => {
-    if (event.event === 'session.removed') sessions.delete(event.data.sessionId);
+    if (event.event === 'session.removed') forget(event.data.sessionId);
     const id = event.event === 'session.changed' ? event.data.summary.id : 'sessionId' in event.data ? event.data.sessionId : undefined;
     if (id !== undefined) sessions.get(id)?.event(event);
   });
 
-  /** The oldest that nobody follows and that does nothing. */
+  function forget(id: string): void {
+    sessions.get(id)?.disconnect();
+    sessions.delete(id);
+  }
+
+  /** The oldest without followers and work. */
   function makeRoom(): void {
     if (sessions.size < MAX_SESSIONS) return;
     const idle = [...sessions.values()].find(({ log, now, approvals }) => !log.hasListeners() && !now().isRunning && approvals.size === 0);
     if (idle === undefined)
       throw new EngineError('queue_full', `This server follows ${MAX_SESSIONS} busy sessions already. Close one, then try again.`);
-    sessions.delete(idle.id);
+    forget(idle.id);
   }
 
   return {
@@ -70,6 +80,7 @@ export function createSessionHub(engine: Engine, clock: Clock): SessionHub {
       const clients = new Set<string>();
       const feed = createSessionFeed({ id, root: project.path, snapshot, clock, greeting: () => commandsUpdate(engine, project.id) });
       let handle: SessionHandle | undefined;
+      let disconnect: () => void = () => undefined;
       const session: HubSession = {
         ...feed,
         ...{ id, project, cwd, clients },
@@ -83,11 +94,14 @@ export function createSessionHub(engine: Engine, clock: Clock): SessionHub {
           return clientId;
         },
         leave: (clientId) => void clients.delete(clientId),
-        snapshot: () => engine.sessions.open(project.id, id),
+        disconnect: () => disconnect(),
+        snapshot: () => engine.sessions.open(project.id, id, SESSION_OPTIONS),
         async open() {
-          await engine.sessions.open(project.id, id);
+          await engine.sessions.open(project.id, id, SESSION_OPTIONS);
           const opened = engine.sessions.get(id);
-          if (opened !== handle) opened.connectEditor({ files: {}, servers: {}, onToolResult: feed.noteResult });
+          if (opened === handle) return opened;
+          disconnect();
+          disconnect = opened.connectEditor({ files: {}, servers: {}, onToolResult: feed.noteResult });
           handle = opened;
           return opened;
         },
@@ -99,7 +113,7 @@ export function createSessionHub(engine: Engine, clock: Clock): SessionHub {
     findByFolder: (cwd) => [...sessions.values()].findLast((session) => session.cwd === cwd),
     findByRequest: (requestId) =>
       [...sessions.values()].find(({ approvals, questions }) => approvals.has(requestId) || questions.has(requestId)),
-    forget: (id) => void sessions.delete(id),
+    forget,
     close: unsubscribe,
   };
 }

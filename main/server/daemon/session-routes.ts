@@ -7,7 +7,7 @@ import { EngineError } from '../../engine/index.ts';
 import { type DaemonContext, findSession, openFolder, workspaceOf } from './daemon-context.ts';
 import { toState } from './info-routes.ts';
 import { HttpFault, noSession, type Route, route } from './route.ts';
-import type { HubSession } from './session-hub.ts';
+import { type HubSession, SESSION_OPTIONS } from './session-hub.ts';
 import { AcpShape, hasRunningTasks, OpenedJson, SessionJson, toIso, toListedJson } from './session-json.ts';
 
 const Cwd = z.string().min(1).max(4096).refine(isAbsolute, '`cwd` must be an absolute path').optional();
@@ -37,7 +37,7 @@ export function sessionRoutes(daemon: DaemonContext): readonly Route[] {
     const id = SessionId.safeParse(wanted).data;
     if (id === undefined) throw noSession(wanted);
     try {
-      return await adopt(cwd, (projectId) => engine.sessions.open(projectId, id));
+      return await adopt(cwd, (projectId) => engine.sessions.open(projectId, id, SESSION_OPTIONS));
     } catch (error) {
       throw error instanceof EngineError && error.code === 'session_unknown' ? noSession(wanted) : error;
     }
@@ -100,7 +100,7 @@ export function sessionRoutes(daemon: DaemonContext): readonly Route[] {
           known !== undefined
             ? { session: known }
             : wanted === undefined
-              ? await adopt(cwd, (projectId) => engine.sessions.create(projectId))
+              ? await adopt(cwd, (projectId) => engine.sessions.create(projectId, SESSION_OPTIONS))
               : await reopen(cwd, wanted);
         await setMode(session, body.approvalMode);
         return toOpened(session, known !== undefined);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { ApprovalMode, defined } from '../../../preload/contract/index.ts';
 import {
+  answerSlash,
   BadInput,
   describeModel,
   readReply,
@@ -50,6 +51,8 @@ export function workRoutes(daemon: DaemonContext): readonly Route[] {
     try {
       const handle = await session.open();
       await daemon.confirm('session.prompt', { sessionId: session.id, text, localId: promptId }, { signal });
+      const answer = await answerSlash(handle, text);
+      if (answer !== undefined) return session.answerPrompt(promptId, answer);
       await handle.prompt(text, promptId, options);
     } catch (error) {
       session.forgetPrompt(promptId);
