@@ -45,12 +45,12 @@ import type {
 } from '../../preload/contract/index.ts';
 import type { Editor } from './editor-api.ts';
 import type { Mcp } from './mcp/mcp-api.ts';
-import type { FileStat, WorkspaceFs } from './ports.ts';
 import type { Permissions } from './permissions-api.ts';
 import type { SessionUse } from './session-list/usage-api.ts';
 import type { Effort, SessionOptions } from './session-options.ts';
 import type { Survivors } from './task/index.ts';
 import type { Tasks } from './task/task-api.ts';
+import type { WorkspaceFiles } from './workspace-files-api.ts';
 
 export { type Effort, EFFORTS, type SessionAgent, type SessionOptions } from './session-options.ts';
 
@@ -95,23 +95,6 @@ export interface Projects {
   runDefaults(projectId: ProjectId): Promise<RunDefaults>;
   /** See the contract's `project.findFiles`. Errors: `project_unknown`. */
   findFiles(projectId: ProjectId, query: string, limit: number): Promise<{ paths: readonly string[]; isWhole: boolean }>;
-}
-
-/**
- * The files of a folder that may be read without a question. Paths are relative to the folder, or absolute in it. Errors:
- * `project_unknown`, `path_outside_workspace`, `file_not_found`, `file_unreadable`, `permission_denied` (protected files, and those
- * that a rule or an ignore file of the user excludes).
- */
-export interface WorkspaceFiles {
-  stat(projectId: ProjectId, path: string): Promise<{ readonly path: string } & FileStat>;
-  read(
-    projectId: ProjectId,
-    path: string,
-    limitBytes: number,
-  ): Promise<{ readonly path: string; readonly sizeBytes: number; readonly bytes: Uint8Array }>;
-  list(projectId: ProjectId, path: string): Promise<{ readonly path: string; readonly entries: Awaited<ReturnType<WorkspaceFs['list']>> }>;
-  /** Files, except ignored ones. `isWhole`: false if the folder could not be listed to its end. */
-  glob(projectId: ProjectId, pattern: string): Promise<{ readonly paths: readonly string[]; readonly isWhole: boolean }>;
 }
 
 /** An absent value was not set. */

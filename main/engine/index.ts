@@ -17,7 +17,6 @@ export type {
   McpServerSetting,
   Projects,
   RunDefaults,
-  WorkspaceFiles,
   Providers,
   SessionAgent,
   SessionHandle,
@@ -28,6 +27,7 @@ export type {
   WorkHandle,
 } from './engine-api.ts';
 export type { Editor, EditorFiles } from './editor-api.ts';
+export type { WorkspaceFiles } from './workspace-files-api.ts';
 export { type Effort, EFFORTS } from './engine-api.ts';
 export type { SessionUse } from './session-list/usage-api.ts';
 export type { Permissions } from './permissions-api.ts';

@@ -4,13 +4,13 @@
  */
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { ProjectId } from '../../preload/contract/index.ts';
-import type { WorkspaceFiles } from './engine-api.ts';
 import { EngineError } from './errors.ts';
 import { compileGlob } from './lib/glob-pattern.ts';
 import { isWithin } from './lib/within.ts';
 import type { PathLists } from './mention/index.ts';
 import type { WorkspaceFs } from './ports.ts';
 import { type SearchPlaces, whyExcluded } from './tool/index.ts';
+import type { WorkspaceFiles } from './workspace-files-api.ts';
 
 export interface WorkspaceFilesDeps {
   readonly fs: WorkspaceFs;
