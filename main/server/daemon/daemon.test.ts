@@ -107,6 +107,30 @@ test('a permission request shows the change; an option that was not offered deci
   );
 });
 
+test("the agent's question is answered by a permission, and its end says so; a cancelled one was left", async () => {
+  const question = {
+    question: 'Which?',
+    header: 'Choice',
+    options: ['Red', 'Blue'].map((label) => ({ label, description: '' })),
+    multiSelect: false,
+  };
+  const ask = (id: string) => calls({ id, name: 'ask_user_question', input: { questions: [question] } });
+  const daemon = await startDaemon({ answers: [ask('q1'), ask('q2'), says('Done.')] });
+  const { sessionId } = await daemon.open();
+  const { until } = await daemon.follow(sessionId);
+  await daemon.prompt(sessionId, 'ask me');
+  const resolved = async (at: string, body: object) => {
+    const { data } = await until('permission_request', (event) => JSON.stringify(event.data).includes(at));
+    const requestId = String(data['requestId']);
+    expect(await daemon.call('POST', `/session/${sessionId}/permission/${requestId}`, body)).toEqual({ status: 200, body: {} });
+    return (await until('permission_resolved', (event) => event.data['requestId'] === requestId)).data['outcome'];
+  };
+  const answer = { outcome: { outcome: 'selected', optionId: 'proceed_once' }, answers: { 0: 'Blue' } };
+  expect(await resolved('q1', answer)).toEqual({ outcome: 'selected', optionId: 'proceed_once' });
+  expect(await resolved('q2', { outcome: { outcome: 'cancelled' } })).toEqual({ outcome: 'cancelled' });
+  expect(JSON.stringify(daemon.engine.model.requests[1]?.messages)).toContain('Blue');
+});
+
 test('a client that returns receives what it missed; with the ids of an earlier server it starts again', async () => {
   const daemon = await startDaemon({ answers: [says('One.'), says('Two.')] });
   const { sessionId } = await daemon.open();

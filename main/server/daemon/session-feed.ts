@@ -162,8 +162,7 @@ export function createSessionFeed({ id, root, snapshot, clock, greeting }: FeedF
     const { item } = event.data;
     if (item.kind !== 'tool' || item.display.kind !== 'question') return;
     if (item.display.state !== 'asked') {
-      if (questions.delete(item.id))
-        write({ type: 'permission_resolved', data: { requestId: item.id, outcome: { outcome: 'cancelled' } } });
+      if (questions.delete(item.id)) resolved(item.id, item.display.state === 'answered' ? { kind: 'allow', scope: 'once' } : undefined);
       return;
     }
     if (questions.has(item.id)) return;
