@@ -59,7 +59,7 @@ const PATIENT = { testTimeout: 300_000, hookTimeout: 120_000, expect: { poll: { 
  */
 const SHARED = [
   'main/engine/**/*.test.ts',
-  'main/{acp,rpc,server,test}/**/*.test.ts',
+  'main/{acp,acp-shapes,rpc,server,test}/**/*.test.ts',
   'main/pty-host/{*,terminal/*}.test.ts',
   'main/cli/*/**/*.test.ts',
   'preload/**/*.test.ts',
