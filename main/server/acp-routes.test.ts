@@ -7,49 +7,29 @@ import { createWebSocketStream } from '@agentclientprotocol/sdk/experimental/ws-
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { PROTOCOL_VERSION } from '../../preload/contract/index.ts';
-import type { Confirmation } from '../rpc/index.ts';
-import { createEngineFixture, type FixtureOptions } from '../test/support/engine-fixture.ts';
 import { calls, hangsAfter, says } from '../test/support/scripted-model.ts';
 import { SILENCE_LIMIT_MS } from './acp-routes.ts';
-import { startServer } from './index.ts';
+import { type ServerFixtureOptions, startTestServer } from './server.fixture.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const WRITE = calls({ id: 'c1', name: 'write_file', input: { file_path: 'made.txt', content: 'made' } });
 
 /** A server on a real engine. Timers fire when the test says so. */
-async function start(options: FixtureOptions & { confirms?: boolean } = {}) {
-  const engine = await createEngineFixture({ ...options, hostKind: 'desktop' });
-  const questions: Confirmation[] = [];
+async function start(options: ServerFixtureOptions = {}) {
   const timers = new Set<{ ms: number; run: () => void }>();
-  const server = await startServer({
-    ...{
-      engine: engine.engine,
-      logger: silent,
-      version: '1.2.3',
-      rendererRoot: engine.root,
-      workspace: engine.root,
-      port: 0,
-      validate: true,
-    },
-    clock: {
-      now: () => 0,
-      after(ms, run) {
-        const timer = { ms, run };
-        if (ms === 0) queueMicrotask(run);
-        else timers.add(timer);
-        return () => void timers.delete(timer);
-      },
-    },
-    async confirm(question) {
-      questions.push(question);
-      return options.confirms ?? false;
+  const {
+    engine,
+    questions,
+    server,
+    auth: headers,
+  } = await startTestServer(options, {
+    now: () => 0,
+    after(ms, run) {
+      const timer = { ms, run };
+      if (ms === 0) queueMicrotask(run);
+      else timers.add(timer);
+      return () => void timers.delete(timer);
     },
   });
-  onTestFinished(async () => {
-    await server.close();
-    await engine.close();
-  });
-  const headers = { authorization: `Bearer ${server.token}` };
   const fire = (ms: number) => {
     for (const timer of [...timers].filter((each) => each.ms === ms)) {
       timers.delete(timer);

@@ -1,10 +1,6 @@
 /** A server on a real engine with a scripted model, and a client of its routes. */
 import { expect, onTestFinished } from 'vitest';
-import type { Confirmation } from '../../rpc/index.ts';
-import { createEngineFixture, type FixtureOptions } from '../../test/support/engine-fixture.ts';
-import { startServer } from '../index.ts';
-
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
+import { type ServerFixtureOptions, startTestServer } from '../server.fixture.ts';
 
 export interface SentEvent {
   readonly id?: number;
@@ -14,30 +10,9 @@ export interface SentEvent {
   readonly data: Record<string, unknown>;
 }
 
-export async function startDaemon(options: FixtureOptions & { confirms?: boolean } = {}) {
-  const engine = await createEngineFixture({ ...options, hostKind: 'desktop' });
-  const questions: Confirmation[] = [];
-  const server = await startServer({
-    ...{
-      engine: engine.engine,
-      logger: silent,
-      version: '1.2.3',
-      rendererRoot: engine.root,
-      workspace: engine.root,
-      port: 0,
-      validate: true,
-    },
-    clock: { now: () => Date.now(), after: (ms, run) => clearLater(setTimeout(run, ms)) },
-    async confirm(question) {
-      questions.push(question);
-      return options.confirms ?? false;
-    },
-  });
-  onTestFinished(async () => {
-    await server.close();
-    await engine.close();
-  });
-  const auth = { authorization: `Bearer ${server.token}` };
+export async function startDaemon(options: ServerFixtureOptions = {}) {
+  const clock = { now: () => Date.now(), after: (ms: number, run: () => void) => clearLater(setTimeout(run, ms)) };
+  const { engine, questions, server, auth } = await startTestServer(options, clock);
 
   async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     const response = await fetch(`${server.url}${path}`, {
