@@ -40,8 +40,7 @@ for (const signals of [['SIGTERM'], ['SIGHUP'], ['SIGINT', 'SIGINT']] as const) 
     for (const signal of signals) app.kill(signal);
     const end = await ended;
     const log = await readFile(join(gantry.home, '.gantry', 'logs', 'desktop.log'), 'utf8');
-    // On a machine that stalls, the time limit may pass first; the watchdog then ends the command.
-    expect(end, log).toEqual([log.includes('the engine did not end in time') ? 1 : 0, null]);
+    expect(end, log).toEqual([0, null]);
     await expect.poll(() => isAlive(pid)).toBe(false);
 
     await gantry.restart();

@@ -7,6 +7,7 @@ import { type DaemonContext, findSession } from './daemon-context.ts';
 import { HttpFault, type Route, route } from './route.ts';
 import { MAX_SESSIONS, type HubSession } from './session-hub.ts';
 import { AcpShape, SessionJson, toStatusJson } from './session-json.ts';
+import { MAX_PENDING_PROMPTS } from './work-routes.ts';
 
 /** Names of Qwen Code 0.24.4, of routes that are here with their whole meaning. */
 export const FEATURES = [
@@ -92,7 +93,7 @@ export function infoRoutes(daemon: DaemonContext): readonly Route[] {
         ...{ gantryVersion: daemon.version, mode: 'in-process', features: FEATURES, workspaceCwd: daemon.workspace },
         transports: ['rest', 'websocket'],
         policy: { permission: 'first-responder' },
-        limits: { maxTotalSessions: MAX_SESSIONS, maxPendingPromptsPerSession: 5 },
+        limits: { maxTotalSessions: MAX_SESSIONS, maxPendingPromptsPerSession: MAX_PENDING_PROMPTS },
       }),
     }),
     route({
