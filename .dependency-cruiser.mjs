@@ -157,12 +157,13 @@ export default {
     ),
     error(
       'local-is-an-adapter',
-      'Adapters know the ports, the errors, how files are opened, and the protocol of the pty host.',
+      'Adapters know the ports, the errors, how files are opened, the shared parts, and the protocol of the pty host.',
       { path: '^main/local/', pathNot: TEST },
       {
         path: ['^main/', '^renderer/', packagePath('electron')],
         pathNot: [
           '^main/local/',
+          '^main/lib/',
           '^main/engine/(ports|errors|index|lib/(regular-file|file-errors))\\.ts$',
           '^main/pty-host/protocol\\.ts$',
         ],

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -24,6 +25,27 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Of the shells that the app has started: every descriptor above 2 that leads somewhere. */
+function inherited(app: number | undefined): string[] {
+  const started = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isShellOf(pid, app));
+  expect(started).not.toEqual([]); // the watchdog is one
+  return started.flatMap((pid) =>
+    readdirSync(`/proc/${pid}/fd`)
+      .filter((fd) => Number(fd) > 2)
+      .map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`))
+      .filter((target) => target !== '/dev/null'),
+  );
+}
+
+function isShellOf(pid: string, parent: number | undefined): boolean {
+  try {
+    const [, name, owner] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return name === 'sh' && Number(owner) === parent;
+  } catch {
+    return false; // it has ended
+  }
+}
+
 // A terminal sends its signal to the whole group, and `npm start` passes it on: the app gets both.
 for (const signals of [['SIGTERM'], ['SIGHUP'], ['SIGINT', 'SIGINT']] as const) {
   test(`BT-18: ${signals.join(' and ')} ends the app in order and without a question, and stops its commands`, async ({ gantry }) => {
@@ -36,6 +58,7 @@ for (const signals of [['SIGTERM'], ['SIGHUP'], ['SIGINT', 'SIGINT']] as const) 
     await recordDialogs(gantry, 1); // a question would be answered with Cancel
 
     const { process: app } = gantry.host;
+    if (process.platform === 'linux') expect(inherited(app.pid)).toEqual([]);
     const ended = once(app, 'exit');
     for (const signal of signals) app.kill(signal);
     const end = await ended;

@@ -25,7 +25,12 @@ export function createDesktopPorts(): { readonly ports: EnginePorts; readonly lo
     paths,
     environment: createShellEnvironment(logger),
     secrets: createSecretStore({ gantryHome: paths.gantryHome, logger }),
-    openPtyHost: () => createPtyClient(openPtyHostChannel(), logger, openGuard()),
+    openPtyHost: () => {
+      // The watchdog first: while Electron starts the pty host, a new process inherits the other end of its channel, and as long as
+      // that process runs, Electron does not notice when the pty host ends.
+      const guard = openGuard();
+      return createPtyClient(openPtyHostChannel(), logger, guard);
+    },
     openProcessGroups: openGuard,
     survivors: createSurvivorsPort(join(paths.gantryHome, 'ledger')),
     fs: createNodeFs(),

@@ -87,6 +87,7 @@ export function createPtyClient(channel: PtyChannel, logger: Logger, guard?: Pro
         return;
       case 'closed':
         channel.kill();
+        void lose('closed'); // its exit adds nothing, and Electron can miss it
     }
   };
 

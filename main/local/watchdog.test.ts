@@ -1,10 +1,11 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { findSurvivors, openLedger, stopSurvivor } from './ledger.ts';
+import { openInheritable } from '../test/support/inheritable-descriptor.ts';
 import { missing } from '../test/support/live-waits.ts';
 import { isAlive } from './live-tasks.fixture.ts';
 import { createProcessGuard, startWatchdog } from './watchdog.ts';
@@ -46,6 +47,16 @@ function startApp(command: string): Promise<Started> {
 }
 
 const survivors = (started: Started) => [started.host, started.leader, ...started.pids].filter(isAlive);
+
+test.skipIf(process.platform !== 'linux')('the watchdog inherits no descriptor', async () => {
+  const { path } = openInheritable();
+  const watchdog = startWatchdog(logger);
+  onTestFinished(() => watchdog.close());
+  const fds = `/proc/${watchdog.pid}/fd`;
+  const targets = () => readdirSync(fds).map((fd) => readlinkSync(join(fds, fd)));
+  await expect.poll(() => readlinkSync(`/proc/${watchdog.pid}/exe`)).not.toBe(process.execPath); // until then it is this process's copy
+  expect(targets()).not.toContain(path);
+});
 
 test('BT-18: after kill -9 of the app no command survives, not even one that ignores HUP and TERM', async () => {
   const started = await startApp(STUBBORN);

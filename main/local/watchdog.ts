@@ -11,6 +11,7 @@
  *   itself have no terminal to hang up: for them the gap is the few instructions between `fork` and a write.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { coverDescriptors } from '../lib/cover-descriptors.ts';
 import type { Logger } from '../engine/ports.ts';
 import type { Ledger, StartedGroup } from './ledger.ts';
 import { startTime } from './ledger-processes.ts';
@@ -48,12 +49,14 @@ export function startWatchdog(logger: Logger): Watchdog {
   if (process.platform === 'win32')
     return { add: () => undefined, remove: () => undefined, close: () => undefined, pid: undefined, isGone: false };
   let isGone = false;
+  const covered = coverDescriptors();
   const shell: ChildProcess = spawn('/bin/sh', ['-c', SCRIPT], {
     cwd: '/',
     env: { PATH: '/usr/bin:/bin' },
     detached: true, // a Ctrl+C in the owner's terminal must not reach it
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ['pipe', 'ignore', 'ignore', ...covered.stdio],
   });
+  covered.close();
   shell.unref();
   shell.on('error', (error) => {
     isGone = true;

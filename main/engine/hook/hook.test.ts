@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { openInheritable } from '../../test/support/inheritable-descriptor.ts';
 import { joinAnswers, NO_ANSWER, readAnswer } from './hook-answer.ts';
 import { matches, planHooks } from './hook-config.ts';
 import { hookShell } from './hook-shell.ts';
@@ -110,16 +111,14 @@ const request = (command: string, more = {}) => ({
 });
 const never = () => new AbortController().signal;
 
-test('a command gets its event on standard input, and no descriptor above 2', async () => {
-  const held = join(folder(), 'held-by-us');
-  const descriptor = openSync(held, 'w');
+test('a command gets its event on standard input, and no descriptor of this process', async () => {
+  const { path } = openInheritable();
   const end = await runCommand(
     request('cat; ls -l /proc/self/fd || true', { input: [Buffer.from('the '), Buffer.from('event ')] }),
     never(),
   );
-  closeSync(descriptor);
   expect(end).toMatchObject({ kind: 'ended', exitCode: 0, stdout: expect.stringMatching(/^the event /) });
-  expect(end.kind === 'ended' && end.stdout).not.toContain(held);
+  expect(end.kind === 'ended' && end.stdout).not.toContain(path);
 });
 
 /** A dead process whose parent has gone may still have its number. */

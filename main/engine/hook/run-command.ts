@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { coverDescriptors } from '../../lib/cover-descriptors.ts';
 import type { ProcessGroups } from '../ports.ts';
 import type { HookEnd } from './hook-answer.ts';
 import type { HookShell } from './hook-shell.ts';
@@ -40,13 +41,15 @@ export function runCommand(request: CommandRequest, signal: AbortSignal): Promis
     const { command, cwd, env, input, timeoutMs, groups, shell = SYSTEM_SHELL } = request;
     const taskId = `hook_${randomBytes(4).toString('hex')}`;
     const isWindows = process.platform === 'win32';
-    const child = spawn(shell.path, [...shell.args, command], {
+    const covered = coverDescriptors();
+    const child: ChildProcess = spawn(shell.path, [...shell.args, command], {
       cwd,
       env: { ...env, GANTRY_TASK_ID: taskId },
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', ...covered.stdio],
       detached: !isWindows,
       windowsHide: true,
     });
+    covered.close();
     // First of all: without a listener a failed start would end this process.
     child.on('error', (error) => end({ kind: 'failed', message: `It could not be started: ${error.message}` }));
     const { pid } = child;

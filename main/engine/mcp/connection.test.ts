@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
+import { openInheritable } from '../../test/support/inheritable-descriptor.ts';
 import type { ProcessGroups } from '../ports.ts';
 import { callResultText } from './call-result.ts';
 import { createConnection, type McpConnection } from './connection.ts';
@@ -254,6 +255,7 @@ test('its environment is that of children plus its own block, and descriptors ab
   const folder = mkdtempSync(join(tmpdir(), 'gantry-mcp-'));
   folders.push(folder);
   const report = join(folder, 'report');
+  openInheritable();
   // Of the shell, before it opens anything: Node has descriptors of its own.
   const command = `ls -l /proc/$$/fd > ${report}; env > ${report}.env; exec "$0" "$@"`;
   const server = connect({

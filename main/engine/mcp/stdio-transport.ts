@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock, Logger, ProcessGroups } from '../ports.ts';
-import { coverDescriptors } from './cover-descriptors.ts';
+import { coverDescriptors } from '../../lib/cover-descriptors.ts';
 import { createFloodGuard, MAX_MESSAGE_BYTES } from './flood-guard.ts';
 import type { StdioConfig } from './server-config.ts';
 import type { Sdk } from './sdk.ts';

@@ -1,12 +1,13 @@
 /**
- * Descriptors that this process has inherited without close-on-exec would be inherited by every child: a terminal, another
- * program's pipe. In the child each of them is covered with /dev/null. Only Linux can list them.
+ * A child inherits every descriptor without close-on-exec: a terminal or a pipe that this process was started with and, in Electron,
+ * Chromium's sockets and shared memory. In the child each of them is covered with /dev/null. Only Linux can list them.
  */
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Beyond this number covering would cost more than it is worth. */
 const MAX_DESCRIPTOR = 1_023;
 const CLOSE_ON_EXEC = 0o2000000;
+const NOTHING_COVERED: CoveredDescriptors = { stdio: [], close: () => undefined };
 
 export interface CoveredDescriptors {
   /** For `stdio`, from number 3 on; there 'ignore' opens nothing. */
@@ -15,9 +16,17 @@ export interface CoveredDescriptors {
   close(): void;
 }
 
+/** Never throws: without a free descriptor nothing is covered, and the child, which needs pipes, cannot start either. */
 export function coverDescriptors(): CoveredDescriptors {
-  const leaking = process.platform === 'linux' ? inheritable() : new Set<number>();
-  if (leaking.size === 0) return { stdio: [], close: () => undefined };
+  try {
+    return cover(process.platform === 'linux' ? inheritable() : new Set());
+  } catch {
+    return NOTHING_COVERED;
+  }
+}
+
+function cover(leaking: ReadonlySet<number>): CoveredDescriptors {
+  if (leaking.size === 0) return NOTHING_COVERED;
   const nothing = openSync('/dev/null', 'r+');
   const stdio = Array.from({ length: Math.max(...leaking) - 2 }, (_, at) => (leaking.has(at + 3) ? nothing : ('ignore' as const)));
   return { stdio, close: () => closeSync(nothing) };
