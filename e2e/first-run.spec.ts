@@ -22,7 +22,7 @@ test('a provider and its key are added, tested and used; the key is only where t
   const { page } = gantry;
   const key = 'sk-test-0123456789-lighthouse';
   gantry.model.play({ 'Say hello': [] });
-  await page.getByRole('main').getByRole('button', { name: 'Connect a model' }).click();
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
   await page.getByRole('button', { name: 'Add provider' }).click();
   await page.getByRole('menuitem', { name: 'Custom provider' }).click();
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Local');
@@ -50,6 +50,43 @@ test('a provider and its key are added, tested and used; the key is only where t
   await gantry.openProject();
   await gantry.prompt('Say hello');
   await expect(page.getByText('Noted.')).toBeVisible();
+});
+
+test('an own server is connected with two pastes and five clicks up to the first answer', async ({ gantry }) => {
+  const { page } = gantry;
+  const key = 'sk-test-9876543210-lighthouse';
+  const main = page.getByRole('main');
+  let clicks = 0;
+  const click = async (name: string) => {
+    await main.getByRole('button', { name }).click();
+    clicks += 1;
+  };
+
+  await click('Custom provider (OpenAI-compatible)');
+  await main.getByRole('textbox', { name: 'Server URL' }).fill(gantry.model.baseUrl);
+  await main.getByLabel('API key').fill(key);
+  // Only where there is no keyring: the click is the consent, and the user's decision.
+  const consent = main.getByRole('checkbox', { name: /Save keys as plain text/ });
+  if (process.platform === 'linux') {
+    await consent.click();
+    await expect(consent).toBeChecked();
+  }
+  await click('Connect');
+  await expect(main.getByText('Saved. New sessions use gpt-4.')).toBeVisible();
+  await expect(main.getByRole('checkbox', { name: 'Use gpt-4', exact: true })).toBeChecked();
+  await expect(main.getByRole('checkbox', { name: 'Use text-embedding-3-small' })).toBeDisabled();
+  expect(await page.content()).not.toContain(key);
+
+  await gantry.host.chooseFolder(gantry.projectDir, () => click('Open folder')); // the click, and the choice in the dialog
+  await page.getByRole('button', { name: 'Trust this folder' }).click();
+  clicks += 2;
+  expect(clicks).toBe(5);
+  await gantry.prompt('Say hello');
+  await expect(page.getByText('Noted.')).toBeVisible();
+  expect(gantry.model.requests.at(-1)?.model).toBe('gpt-4');
+
+  const settings = JSON.parse(await readFile(join(gantry.home, '.qwen', 'settings.json'), 'utf8'));
+  expect(settings.modelProviders.openai).toMatchObject([{ id: 'gpt-4', baseUrl: gantry.model.baseUrl }]);
 });
 
 /** Paths below `folder` of the files that contain `text`. */

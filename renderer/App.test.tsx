@@ -24,9 +24,11 @@ const press = (key: string, over: object = {}) => act(async () => fireEvent.keyD
 
 test('the first run offers a model, the demo, and a folder', async () => {
   const { client } = await open({ 'project.list': () => ({ projects: [] }), 'settings.setDefaultModel': () => ({}) }, false);
-  expect(screen.getByRole('heading', { name: 'Welcome to Gantry' })).toBeDefined();
+  expect(await screen.findByRole('heading', { name: 'Connect a model' })).toBeDefined();
+  expect(screen.getByRole('button', { name: 'Open folder without a model' })).toBeDefined();
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Try the offline demo' })));
   expect(client.paramsOf('settings.setDefaultModel')).toEqual([{ model: { providerId: provider().id, modelId: 'gantry-demo' } }]);
+  expect(await screen.findByRole('heading', { name: 'Welcome to Gantry' })).toBeDefined();
 });
 
 test('without a system dialog a folder is opened by its path', async () => {

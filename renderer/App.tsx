@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { ProjectSummary } from '../preload/contract/index.ts';
 import { ConnectionBar, RefusedScreen } from './features/connection/index.ts';
 import { ChangesPanel } from './features/changes/index.ts';
@@ -17,7 +17,7 @@ import {
   useTitle,
 } from './features/frame/index.ts';
 import { HistoryScreen, HistoryShortcuts, UndoToasts } from './features/history/index.ts';
-import { FolderDialog, StartScreen, TrustDialog, Welcome } from './features/onboarding/index.ts';
+import { FolderDialog, StartScreen, TrustDialog, useDemo, Welcome } from './features/onboarding/index.ts';
 import { PaletteHost } from './features/palette/index.ts';
 import { Composer, PlanPanel, SessionScreen } from './features/session/index.ts';
 import { NotifyBell, TaskNotifications, TaskShortcuts, TasksPanel } from './features/task/index.ts';
@@ -37,6 +37,7 @@ import { t } from './i18n.ts';
 import { TooltipProvider } from './ui/index.ts';
 
 // Not needed for the first paint.
+const ConnectScreen = lazy(() => import('./features/settings/index.ts').then((module) => ({ default: module.ConnectScreen })));
 const SettingsScreen = lazy(() => import('./features/settings/index.ts').then((module) => ({ default: module.SettingsScreen })));
 
 /** The window. */
@@ -75,6 +76,12 @@ function AppWindow() {
               onClose={() => showScreen('workspace')}
               {...(settingsProviderId === undefined ? {} : { focusProviderId: settingsProviderId })}
             />
+          </Suspense>
+        ) : screen === 'connect' ? (
+          <Suspense fallback={null}>
+            <main aria-label={t('frame.main')} className="flex min-h-0 flex-1 flex-col">
+              <ConnectScreen onClose={() => showScreen('workspace')} />
+            </main>
           </Suspense>
         ) : screen === 'history' ? (
           <HistoryScreen />
@@ -138,9 +145,20 @@ function Centre() {
   const sessionId = useActiveSessionId();
   const loaded = useHost((host) => host.projectsLoaded);
   if (!loaded) return null;
-  if (!project) return <Welcome />;
+  if (!project) return <FirstRun />;
   if (sessionId === undefined) return <BlankSession key={project.id} project={project} />;
   return <SessionScreen sessionId={sessionId} empty={<EmptySession project={project} />} />;
+}
+
+/** Without a model, connecting one comes first; its result stays in view until a folder is open. */
+function FirstRun() {
+  const settings = useSettings();
+  const demo = useDemo();
+  const [connects, setConnects] = useState<boolean>();
+  if (settings === undefined) return null;
+  if (!(connects ?? settings.defaultModel === undefined)) return <Welcome />;
+  if (connects === undefined) setConnects(true);
+  return <ConnectScreen onDemo={demo && (() => void demo().then(() => setConnects(false)))} />;
 }
 
 function EmptySession({ project }: { readonly project: ProjectSummary }) {

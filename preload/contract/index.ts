@@ -76,6 +76,7 @@ export {
   KeySource,
   KeyState,
   KeyStoreState,
+  ListedModel,
   ModelSummary,
   Protocol,
   ProviderDraft,

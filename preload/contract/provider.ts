@@ -59,6 +59,7 @@ export const ProviderDraft = z.object({
         id: z.string().check(z.minLength(1), z.maxLength(300)),
         name: z.optional(z.string().check(z.maxLength(300))),
         contextWindowTokens: z.optional(z.int().check(z.positive())),
+        takesImages: z.optional(z.boolean()),
       }),
     )
     .check(z.maxLength(500)),
@@ -76,6 +77,16 @@ export const ProviderPreset = z.object({
 });
 export type ProviderPreset = z.infer<typeof ProviderPreset>;
 
+/** A model in an endpoint's list, with the facts that the list states. */
+export const ListedModel = z.object({
+  id: z.string(),
+  contextWindowTokens: z.optional(z.number()),
+  takesImages: z.optional(z.boolean()),
+  /** False for a model that cannot answer in a chat: embeddings, speech, images. */
+  chats: z.boolean(),
+});
+export type ListedModel = z.infer<typeof ListedModel>;
+
 /**
  * Result of a connection test: list the models, then one tiny completion.
  * `outcome` is `works` or the kind of failure; `remedy` says what to do about it.
@@ -85,8 +96,8 @@ export const ConnectionTest = z.object({
   code: z.optional(ErrorCode),
   message: z.string(),
   remedy: z.optional(z.string()),
-  /** Ids that the endpoint listed, at most 500; absent if it has no list. */
-  listedModels: z.optional(z.array(z.string())),
+  /** At most 500; absent if the endpoint has no list. */
+  listedModels: z.optional(z.array(ListedModel)),
   listMs: z.optional(z.number()),
   answerMs: z.optional(z.number()),
   testedModel: z.optional(z.string()),

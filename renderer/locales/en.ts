@@ -7,6 +7,7 @@ import { changes } from './en/changes.ts';
 import { common, error, modes, unit } from './en/common.ts';
 import type * as close from './en/closing.ts';
 import type * as box from './en/composer.ts';
+import type { connect } from './en/connect.ts';
 import { connection } from './en/connection.ts';
 import { announce, frame, keys, sidebar, status } from './en/frame.ts';
 import { history } from './en/history.ts';
@@ -51,6 +52,7 @@ export type AllEnglish = typeof en &
   typeof box &
   typeof close &
   typeof screen & {
+    readonly connect: typeof connect;
     readonly mcp: typeof mcp;
     readonly menu: typeof menu;
     readonly settings: typeof settings;

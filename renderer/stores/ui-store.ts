@@ -7,7 +7,7 @@ import type { ItemId, ProjectId, ProviderId, SessionId, TaskId } from '../../pre
 
 export const PANEL_TABS = ['tasks', 'plan', 'changes'] as const;
 export type PanelTab = (typeof PANEL_TABS)[number];
-export type Screen = 'workspace' | 'settings' | 'history';
+export type Screen = 'workspace' | 'settings' | 'history' | 'connect';
 
 export interface Toast {
   readonly id: number;

@@ -1,4 +1,5 @@
 /** Selects the protocol. The first request that needs a protocol loads its file and with it its SDK. */
+import type { ListedModel } from '../../../preload/contract/index.ts';
 import type { ListOptions, ProtocolModule, ProviderConfig } from './provider-config.ts';
 import type { ModelProvider, ModelRequest, ProviderFailure, RetryOptions, WireProtocol } from './provider.ts';
 import { toProviderFailure } from './provider-failure.ts';
@@ -50,10 +51,10 @@ export async function listModels(
   config: ProviderConfig,
   key: string | undefined,
   options: ListOptions,
-): Promise<{ readonly ids: readonly string[] } | { readonly failure: ProviderFailure }> {
+): Promise<{ readonly models: readonly ListedModel[] } | { readonly failure: ProviderFailure }> {
   const protocol = await loadProtocol(config.protocol);
   try {
-    return { ids: await protocol.listModels(config, key, options) };
+    return { models: await protocol.listModels(config, key, options) };
   } catch (error) {
     const about = { modelId: 'any', nowMs: config.clock.now(), secrets: key === undefined ? [] : [key] };
     return { failure: toProviderFailure(protocol.readFault(error, options.timeoutMs), config.endpoint, about) };

@@ -1,4 +1,5 @@
 /** The input and output of every protocol's file: `createXProvider(config)` and `listXModels(config, …)`. */
+import type { ListedModel } from '../../../preload/contract/index.ts';
 import type { Clock } from '../ports.ts';
 import type { GenerationConfig } from '../settings/index.ts';
 import type { ProxySettings } from '../http/proxy-choice.ts';
@@ -41,8 +42,8 @@ export interface ListOptions {
 export interface ProtocolModule {
   /** See `ModelProvider`: never throws past its stream, which ends with exactly one `done` or `error`. */
   create(config: ProviderConfig): ModelProvider;
-  /** The ids that the endpoint lists. Fails as its SDK does; `readFault` reads that error. */
-  listModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]>;
+  /** What the endpoint lists. Fails as its SDK does; `readFault` reads that error. */
+  listModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<readonly ListedModel[]>;
   readFault(error: unknown, requestTimeoutMs: number): Fault;
 }
 

@@ -7,10 +7,12 @@ import { IconButton, keyLabel } from '../../ui/index.ts';
 const MenuButton = lazy(() => import('./MenuButton.tsx').then((module) => ({ default: module.MenuButton })));
 
 /** Screens other than a session. */
-const TITLES = { workspace: undefined, settings: 'frame.settings', history: 'frame.sidebar' } as const satisfies Record<
-  Screen,
-  MessageKey | undefined
->;
+const TITLES = {
+  workspace: undefined,
+  settings: 'frame.settings',
+  history: 'frame.sidebar',
+  connect: 'onboarding.welcome.connectTitle',
+} as const satisfies Record<Screen, MessageKey | undefined>;
 
 /**
  * The window's own title bar, 40 px: it drags the window and leaves room for the system's buttons (`titlebar-area`, set where

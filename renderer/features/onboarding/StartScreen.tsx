@@ -47,7 +47,7 @@ function NoModel() {
     <div className="flex flex-col gap-3">
       <p className="text-text-2">{t('onboarding.start.noModel')}</p>
       <div className="flex flex-wrap gap-2">
-        <Button look="primary" onClick={() => showScreen('settings')}>
+        <Button look="primary" onClick={() => showScreen('connect')}>
           {t('onboarding.welcome.connect')}
         </Button>
         {demo && <Button onClick={demo}>{t('onboarding.welcome.demo')}</Button>}

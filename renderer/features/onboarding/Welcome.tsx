@@ -93,7 +93,7 @@ function ConnectChoice({ settings }: { readonly settings: SettingsView | undefin
   }
   return (
     <>
-      <Button look="primary" onClick={() => showScreen('settings')}>
+      <Button look="primary" onClick={() => showScreen('connect')}>
         {t('onboarding.welcome.connect')}
       </Button>
       {demo && <Button onClick={demo}>{t('onboarding.welcome.demo')}</Button>}

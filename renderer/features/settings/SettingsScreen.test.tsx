@@ -277,7 +277,9 @@ test('a preset is added with its models and key, then tested', async () => {
         providers.push(provider({ id: P2, name: 'OpenRouter', key: { source: 'keyring', last4: 'cret' } }));
         return { providerId: P2 };
       },
-      'provider.test': () => ({ test: { outcome: 'works', message: 'ok', listedModels: ['m1'], answerMs: 12, testedModel: 'm1' } }),
+      'provider.test': () => ({
+        test: { outcome: 'works', message: 'ok', listedModels: [{ id: 'm1', chats: true }], answerMs: 12, testedModel: 'm1' },
+      }),
     },
   });
   fireEvent.keyDown(screen.getByRole('button', { name: 'Add provider' }), { key: 'Enter' });
@@ -321,7 +323,13 @@ test('a provider without a model can be tested, and the models of its endpoint a
         return { providerId: P2 };
       },
       'provider.test': () => ({
-        test: { outcome: 'works', message: 'ok', listedModels: ['big', 'small'], answerMs: 12, testedModel: 'big' },
+        test: {
+          outcome: 'works',
+          message: 'ok',
+          listedModels: ['big', 'small'].map((id) => ({ id, chats: true })),
+          answerMs: 12,
+          testedModel: 'big',
+        },
       }),
     },
   });

@@ -85,7 +85,15 @@ test.each([
 });
 
 test('a successful test shows the number of models and the response time', () => {
-  expect(testSentence({ outcome: 'works', message: 'ok', listedModels: ['a', 'b'], answerMs: 640.4, testedModel: 'a' })).toEqual({
+  expect(
+    testSentence({
+      outcome: 'works',
+      message: 'ok',
+      listedModels: ['a', 'b'].map((id) => ({ id, chats: true })),
+      answerMs: 640.4,
+      testedModel: 'a',
+    }),
+  ).toEqual({
     head: 'Works.',
     rest: '2 models listed, a answered in 640 ms.',
   });

@@ -81,11 +81,13 @@ function isThisMachine(url: string): boolean {
 export function modelLabel(model: ModelSummary): string {
   const tokens = model.contextWindowTokens;
   if (tokens === undefined) return model.name ?? model.id;
-  const short =
-    tokens >= 1_000_000
-      ? t('unit.millionTokens', { count: Math.round(tokens / 1_000_000) })
-      : t('unit.thousandTokens', { count: Math.round(tokens / (tokens % 1000 === 0 ? 1000 : 1024)) });
-  return `${model.name ?? model.id} · ${short}`;
+  return `${model.name ?? model.id} · ${windowText(tokens)}`;
+}
+
+export function windowText(tokens: number): string {
+  return tokens >= 1_000_000
+    ? t('unit.millionTokens', { count: Math.round(tokens / 1_000_000) })
+    : t('unit.thousandTokens', { count: Math.round(tokens / (tokens % 1000 === 0 ? 1000 : 1024)) });
 }
 
 /** The heading and the details of a test's result. */

@@ -190,5 +190,8 @@ test('the models are those that the endpoint lists', async () => {
     response.end(JSON.stringify({ data: [{ id: 'claude-a' }, { id: 'claude-b' }], has_more: false }));
   });
   const listed = await ANTHROPIC_PROTOCOL.listModels(configFor('anthropic', url), TEST_KEY, { timeoutMs: 5000 });
-  expect(listed).toEqual(['claude-a', 'claude-b']);
+  expect(listed).toEqual([
+    { id: 'claude-a', chats: true },
+    { id: 'claude-b', chats: true },
+  ]);
 });

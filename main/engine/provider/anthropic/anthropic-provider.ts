@@ -6,7 +6,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Stream } from '@anthropic-ai/sdk/core/streaming';
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
+import { toListedModel } from '../listed-model.ts';
 import { createGuardedFetch } from '../keyed-fetch.ts';
+import type { ListedModel } from '../../../../preload/contract/index.ts';
 import { type ListOptions, type ProtocolModule, type ProviderConfig, getSigner } from '../provider-config.ts';
 import type { ModelProvider } from '../provider.ts';
 import { streamProtocol } from '../stream-protocol.ts';
@@ -46,10 +48,10 @@ export const ANTHROPIC_PROTOCOL: ProtocolModule = {
 /** The first page; no vendor offers more. */
 const LISTED = 1000;
 
-async function listAnthropicModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]> {
+async function listAnthropicModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<readonly ListedModel[]> {
   const client = await createClient(config, key, { timeoutMs: options.timeoutMs, samples: false });
   const page = await client.models.list({ limit: LISTED }, options.signal === undefined ? {} : { signal: options.signal });
-  return page.data.map((model) => model.id);
+  return page.data.flatMap((model) => toListedModel(model) ?? []);
 }
 
 async function createClient(

@@ -1,4 +1,4 @@
-import type { ConnectionTest, ErrorCode } from '../../../../preload/contract/index.ts';
+import type { ConnectionTest, ErrorCode, ListedModel } from '../../../../preload/contract/index.ts';
 import type { Clock } from '../../ports.ts';
 import type { ModelProvider, ProviderFailure, WireProtocol } from '../provider.ts';
 
@@ -12,7 +12,7 @@ export interface ConnectionProbe {
   readonly provider: ModelProvider;
   readonly protocol: WireProtocol;
   /** Undefined if it has no list; a failure if the completion would fail in the same way. */
-  readonly listModels: () => Promise<{ readonly ids: readonly string[] } | { readonly failure: ProviderFailure }>;
+  readonly listModels: () => Promise<{ readonly models: readonly ListedModel[] } | { readonly failure: ProviderFailure }>;
   /** Used if the request names no model. */
   readonly firstModel: string | undefined;
   readonly modelId: string | undefined;
@@ -26,9 +26,9 @@ export async function testConnection(probe: ConnectionProbe): Promise<Connection
   const listMs = probe.clock.now() - startMs;
   // A missing list (404, 405) says nothing about completions; a refused key or an unreachable address does.
   if ('failure' in listed && !hasNoList(listed.failure)) return failed(listed.failure, probe, { listMs });
-  const ids = 'ids' in listed ? listed.ids.slice(0, MAX_LISTED) : undefined;
-  const found = ids === undefined ? {} : { listedModels: [...ids], listMs };
-  const testedModel = probe.modelId ?? probe.firstModel ?? ids?.[0];
+  const models = 'models' in listed ? listed.models.slice(0, MAX_LISTED) : undefined;
+  const found = models === undefined ? {} : { listedModels: [...models], listMs };
+  const testedModel = probe.modelId ?? probe.firstModel ?? (models?.find(({ chats }) => chats) ?? models?.[0])?.id;
   if (testedModel === undefined) {
     return {
       outcome: 'model',

@@ -40,6 +40,57 @@ export const PRESETS: readonly ProviderPreset[] = [
     keyUrl: 'https://modelscope.cn/my/myaccesstoken',
   },
   {
+    name: 'DeepSeek',
+    baseUrl: 'https://api.deepseek.com/v1',
+    envKey: 'DEEPSEEK_API_KEY',
+    suggestedModels: models('deepseek-chat', 'deepseek-reasoner'),
+    keyUrl: 'https://platform.deepseek.com/api_keys',
+  },
+  {
+    name: 'Mistral',
+    baseUrl: 'https://api.mistral.ai/v1',
+    envKey: 'MISTRAL_API_KEY',
+    suggestedModels: models('devstral-medium-latest', 'mistral-large-latest'),
+    keyUrl: 'https://console.mistral.ai/api-keys',
+  },
+  {
+    name: 'Groq',
+    baseUrl: 'https://api.groq.com/openai/v1',
+    envKey: 'GROQ_API_KEY',
+    suggestedModels: models('openai/gpt-oss-120b', 'moonshotai/kimi-k2-instruct-0905'),
+    keyUrl: 'https://console.groq.com/keys',
+  },
+  {
+    name: 'xAI',
+    baseUrl: 'https://api.x.ai/v1',
+    envKey: 'XAI_API_KEY',
+    suggestedModels: models('grok-code-fast-1', 'grok-4'),
+    keyUrl: 'https://console.x.ai',
+  },
+  {
+    name: 'Together AI',
+    baseUrl: 'https://api.together.xyz/v1',
+    envKey: 'TOGETHER_API_KEY',
+    suggestedModels: models('Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8'),
+    keyUrl: 'https://api.together.ai/settings/api-keys',
+  },
+  {
+    // The host contains the name of the user's resource.
+    name: 'Azure OpenAI',
+    baseUrl: 'https://YOUR-RESOURCE.openai.azure.com/openai/v1',
+    envKey: 'AZURE_OPENAI_API_KEY',
+    suggestedModels: [],
+    keyUrl: 'https://portal.azure.com',
+  },
+  {
+    // The host contains the region.
+    name: 'Amazon Bedrock',
+    baseUrl: 'https://bedrock-runtime.us-west-2.amazonaws.com/openai/v1',
+    envKey: 'AWS_BEARER_TOKEN_BEDROCK',
+    suggestedModels: models('openai.gpt-oss-120b-1:0'),
+    keyUrl: 'https://console.aws.amazon.com/bedrock/home#/api-keys',
+  },
+  {
     name: 'OpenRouter',
     baseUrl: 'https://openrouter.ai/api/v1',
     envKey: 'OPENROUTER_API_KEY',

@@ -2,6 +2,7 @@
 import { defined, type ProviderDraft, type ProviderId } from '../../../../preload/contract/index.ts';
 import type { SettingsEdit } from '../../settings/index.ts';
 import { isLoopback } from '../../http/loopback.ts';
+import { getModalities } from '../media.ts';
 import { protocolFacts } from '../protocol-facts.ts';
 import { getContextWindow } from './context-windows.ts';
 import { LOCAL_KEY } from './provider-groups.ts';
@@ -99,6 +100,7 @@ function changedFields(
   const at = (...path: string[]) => ['modelProviders', listKey, index, ...path];
   const generation = entry['generationConfig'];
   const window = isPlain(generation) ? generation['contextWindowSize'] : undefined;
+  const modalities = isPlain(generation) && isPlain(generation['modalities']) ? generation['modalities'] : {};
   return [
     ...(entry['baseUrl'] === draft.baseUrl ? [] : [{ path: at('baseUrl'), value: draft.baseUrl }]),
     ...(entry['envKey'] === draft.envKey ? [] : [{ path: at('envKey'), value: draft.envKey }]),
@@ -106,6 +108,9 @@ function changedFields(
     ...(model.contextWindowTokens === undefined || model.contextWindowTokens === (window ?? getContextWindow(model.id))
       ? []
       : [{ path: at('generationConfig', 'contextWindowSize'), value: model.contextWindowTokens }]),
+    ...(model.takesImages === undefined || model.takesImages === (modalities['image'] ?? getModalities(model.id, undefined).image)
+      ? []
+      : [{ path: at('generationConfig', 'modalities', 'image'), value: model.takesImages }]),
   ];
 }
 
@@ -115,13 +120,17 @@ function newEntry(draft: ProviderDraft, model: ProviderDraft['models'][number]):
     ...defined({ name: model.name, envKey: draft.envKey }),
     baseUrl: draft.baseUrl,
     ...(draft.protocol === 'openai-responses' ? { wireApi: 'responses' } : {}),
-    ...(isAssumedWindow(model) ? {} : { generationConfig: { contextWindowSize: model.contextWindowTokens } }),
+    ...newGeneration(model),
   };
 }
 
-/** A context window that is only inferred from the model's name is shown, but not written when the form is saved. */
-function isAssumedWindow(model: ProviderDraft['models'][number]): boolean {
-  return model.contextWindowTokens === undefined || model.contextWindowTokens === getContextWindow(model.id);
+/** What is only inferred from the model's name is shown, but not written when the form is saved. */
+function newGeneration({ id, contextWindowTokens, takesImages }: ProviderDraft['models'][number]): Plain {
+  const generation = {
+    ...(contextWindowTokens === getContextWindow(id) ? {} : defined({ contextWindowSize: contextWindowTokens })),
+    ...(takesImages === undefined || takesImages === getModalities(id, undefined).image ? {} : { modalities: { image: takesImages } }),
+  };
+  return Object.keys(generation).length === 0 ? {} : { generationConfig: generation };
 }
 
 function isFirst(draft: ProviderDraft, id: string, index: number): boolean {

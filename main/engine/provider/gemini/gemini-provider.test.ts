@@ -160,7 +160,7 @@ test('the models are those that can answer, by their short names', async () => {
     response.end(JSON.stringify({ models }));
   });
   const config = configFor('gemini', url, { generation: { extra_body: { a: 1 } } });
-  expect(await GEMINI_PROTOCOL.listModels(config, TEST_KEY, { timeoutMs: 5000 })).toEqual(['gemini-2.5-pro']);
+  expect(await GEMINI_PROTOCOL.listModels(config, TEST_KEY, { timeoutMs: 5000 })).toEqual([{ id: 'gemini-2.5-pro', chats: true }]);
 });
 
 test('Vertex AI with a key uses express mode, without a project', async () => {

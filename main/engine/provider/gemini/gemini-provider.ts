@@ -4,6 +4,8 @@
  * runs the request.
  */
 import { randomBytes } from 'node:crypto';
+import type { ListedModel } from '../../../../preload/contract/index.ts';
+import { toListedModel } from '../listed-model.ts';
 import { type ListOptions, type ProtocolModule, type ProviderConfig, getSigner } from '../provider-config.ts';
 import type { ModelProvider } from '../provider.ts';
 import { streamProtocol } from '../stream-protocol.ts';
@@ -45,7 +47,7 @@ export const GEMINI_PROTOCOL: ProtocolModule = { create: createGeminiProvider, l
 const LISTED = 1000;
 
 /** Only models that answer with text; Vertex AI does not report what its models can do. */
-async function listGeminiModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]> {
+async function listGeminiModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<readonly ListedModel[]> {
   const { client, httpOptions, readFault } = await connectGemini(config, key);
   try {
     const abortSignal = options.signal === undefined ? {} : { abortSignal: options.signal };
@@ -53,10 +55,10 @@ async function listGeminiModels(config: ProviderConfig, key: string | undefined,
     const page = await client.models.list({
       config: { pageSize: LISTED, httpOptions: { ...ownOptions, timeout: options.timeoutMs }, ...abortSignal },
     });
-    return page.page.flatMap(({ name, supportedActions }) => {
+    return page.page.flatMap(({ name, supportedActions, inputTokenLimit }) => {
       const id = name?.split('/').at(-1);
       const answers = supportedActions === undefined || supportedActions.includes('generateContent');
-      return id === undefined || !answers ? [] : [id];
+      return answers ? (toListedModel({ id, inputTokenLimit }) ?? []) : [];
     });
   } catch (error) {
     throw new KnownFault(readFault(error, options.timeoutMs));

@@ -1,4 +1,6 @@
 /** The client of both OpenAI protocols, created per request, and the list of models. */
+import type { ListedModel } from '../../../../preload/contract/index.ts';
+import { toListedModel } from '../listed-model.ts';
 import { createGuardedFetch } from '../keyed-fetch.ts';
 import { isDashScope } from '../prompt-cache.ts';
 import { withRequestLog } from '../request-log.ts';
@@ -43,9 +45,13 @@ export function postJson<T>(client: Awaited<ReturnType<typeof createOpenAiClient
   return client.post<T>(path, { body, headers: { 'content-type': 'application/json' }, stream: true, signal }).withResponse();
 }
 
-/** The ids that the endpoint lists. Fails as the SDK does. */
-export async function listOpenAiModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]> {
+/** What the endpoint lists. Fails as the SDK does. */
+export async function listOpenAiModels(
+  config: ProviderConfig,
+  key: string | undefined,
+  options: ListOptions,
+): Promise<readonly ListedModel[]> {
   const client = await createOpenAiClient(config, key, options.timeoutMs);
   const page = await client.models.list(options.signal === undefined ? {} : { signal: options.signal });
-  return page.data.map((model) => model.id);
+  return page.data.flatMap((model) => toListedModel(model) ?? []);
 }

@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { ProviderId, ProviderPreset } from '../../../../preload/contract/index.ts';
-import { useClient, useHost, useProviders, useSettings } from '../../../stores/index.ts';
+import { useHost, useProviders, useSettings } from '../../../stores/index.ts';
 import { Button, EmptyState, Spinner } from '../../../ui/index.ts';
 import { newlyFound, shortPath } from '../provider-format.ts';
 import { Section } from '../Section.tsx';
@@ -11,12 +11,13 @@ import { DefaultModel } from './DefaultModel.tsx';
 import { ProviderEditor } from './ProviderEditor.tsx';
 import { Mark, ProviderItem } from './ProviderItem.tsx';
 import { useConnectionTests } from './use-connection-tests.ts';
+import { useFoundServers } from './use-found-servers.ts';
 import { useKeyStore } from './use-key-store.ts';
 
 export function ModelsSection({ focusProviderId }: { readonly focusProviderId?: ProviderId }) {
   const { providers, presets, loaded } = useProviders();
   const settings = useSettings();
-  const found = useDiscovered();
+  const found = useFoundServers();
   const keyStore = useKeyStore();
   const [openId, setOpenId] = useState(focusProviderId);
   /** `preset` undefined: a custom provider. */
@@ -99,23 +100,4 @@ export function ModelsSection({ focusProviderId }: { readonly focusProviderId?: 
       <WhereFrom settingKey="model.name" about={t('settings.models.defaultOrigin')} />
     </Section>
   );
-}
-
-/** Model servers on this computer, searched once when the section is opened. */
-function useDiscovered(): readonly ProviderPreset[] {
-  const client = useClient();
-  const [found, setFound] = useState<readonly ProviderPreset[]>([]);
-  useEffect(() => {
-    let gone = false;
-    client.request('provider.discover', {}).then(
-      (answer) => {
-        if (!gone) setFound(answer.found);
-      },
-      () => undefined, // a failed search is not an error to show
-    );
-    return () => {
-      gone = true;
-    };
-  }, [client]);
-  return found;
 }

@@ -79,7 +79,12 @@ export function ProviderEditor({ test, testing, focusKey, onCancel, ...options }
         onChange={(envKey) => change({ envKey })}
       />
       <FormRow label={t('settings.provider.models')}>
-        <ModelChips models={form.models} listed={test?.listedModels ?? []} readOnly={readOnly} onChange={(models) => change({ models })} />
+        <ModelChips
+          models={form.models}
+          listed={(test?.listedModels ?? []).flatMap(({ id, chats }) => (chats ? [id] : []))}
+          readOnly={readOnly}
+          onChange={(models) => change({ models })}
+        />
         {faults.models !== undefined && (
           <p role="alert" className="mt-1 text-meta text-err">
             {faults.models}
