@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { seriousFaults } from './support/axe.ts';
 import { expect, test } from './support/fixtures.ts';
 
 /** A new installation: no settings, no folder, no model. */
@@ -62,8 +63,10 @@ test('an own server is connected with two pastes and five clicks up to the first
     clicks += 1;
   };
 
+  await expect(main.getByRole('heading', { name: 'Connect a model' })).toBeVisible();
+  expect.soft(await seriousFaults(page), 'before').toEqual([]);
   await click('Custom provider (OpenAI-compatible)');
-  await main.getByRole('textbox', { name: 'Server URL' }).fill(gantry.model.baseUrl);
+  await main.getByRole('textbox', { name: 'Server URL', exact: true }).fill(gantry.model.baseUrl);
   await main.getByLabel('API key').fill(key);
   // Only where there is no keyring: the click is the consent, and the user's decision.
   const consent = main.getByRole('checkbox', { name: /Save keys as plain text/ });
@@ -76,6 +79,7 @@ test('an own server is connected with two pastes and five clicks up to the first
   await expect(main.getByRole('checkbox', { name: 'Use gpt-4', exact: true })).toBeChecked();
   await expect(main.getByRole('checkbox', { name: 'Use text-embedding-3-small' })).toBeDisabled();
   expect(await page.content()).not.toContain(key);
+  expect.soft(await seriousFaults(page), 'connected').toEqual([]);
 
   await gantry.host.chooseFolder(gantry.projectDir, () => click('Open folder')); // the click, and the choice in the dialog
   await page.getByRole('button', { name: 'Trust this folder' }).click();

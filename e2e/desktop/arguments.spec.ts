@@ -20,7 +20,7 @@ async function startAgain({ home }: Gantry, ...args: readonly string[]): Promise
 
 test('folders in every notation are opened, and what opens nothing gets an answer', async ({ gantry }) => {
   const { page, home } = gantry;
-  await expect(page.getByRole('heading', { name: /Welcome/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Connect a model' })).toBeVisible();
   const asked = (name: string) => page.getByRole('dialog', { name: new RegExp(name) });
   const distrust = page.getByRole('button', { name: 'Do not trust' });
   for (const name of ['plain', 'of a file', 'by address', '-dashed', 'by link']) await mkdir(join(home, name));

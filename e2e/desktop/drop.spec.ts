@@ -21,7 +21,7 @@ async function drop(page: Page, target: Locator, path: string): Promise<void> {
 
 test('a folder dropped on the window is opened, a file gets an answer', async ({ gantry }) => {
   const { page } = gantry;
-  await expect(page.getByRole('heading', { name: /Welcome/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Connect a model' })).toBeVisible();
   const file = join(gantry.home, 'notes.txt');
   await writeFile(file, 'notes');
   await drop(page, page.getByRole('main'), file);
@@ -52,7 +52,7 @@ test('in a session, a dropped image is attached wherever it falls, and a folder 
 
 test('the page itself opens no file', async ({ gantry }) => {
   const { page } = gantry;
-  await expect(page.getByRole('heading', { name: /Welcome/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Connect a model' })).toBeVisible();
   await page.evaluate((address) => void window.open(address), `file://${gantry.home}`);
   await electronOf(gantry).evaluate(() => undefined); // a request of the page has arrived by now
   await page.evaluate(() => undefined);

@@ -137,5 +137,5 @@ test('a page that crashed is reloaded and connects to its host', async ({ gantry
   standInOf(gantry.host.standIn).send({ t: 'crashed', windowId: 1 });
   await loaded;
   await expect(page.getByRole('main')).toBeVisible();
-  await expect(page.getByRole('heading', { name: /Welcome/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Connect a model' })).toBeVisible();
 });

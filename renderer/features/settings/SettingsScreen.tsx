@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useState } from 'react';
 import type { ProviderId } from '../../../preload/contract/index.ts';
 import { useSettings } from '../../stores/index.ts';
 import { AppearanceSection } from './AppearanceSection.tsx';
@@ -10,6 +10,7 @@ import { ProblemsNote } from './ProblemsNote.tsx';
 import { ShortcutsSection } from './ShortcutsSection.tsx';
 import { type SectionId, SettingsNav } from './SettingsNav.tsx';
 import { t } from './text.ts';
+import { useEscape } from './use-escape.ts';
 
 export interface SettingsScreenProps {
   readonly onClose: () => void;
@@ -21,16 +22,7 @@ export interface SettingsScreenProps {
 export function SettingsScreen({ onClose, focusProviderId }: SettingsScreenProps) {
   const [section, setSection] = useState<SectionId>('models');
   const settings = useSettings();
-  const close = useEffectEvent((event: KeyboardEvent) => {
-    const inField = event.target instanceof HTMLInputElement && event.target.type !== 'radio' && event.target.type !== 'checkbox';
-    const inOverlay = document.querySelector('[role="dialog"], [role="menu"]') !== null;
-    if (event.key === 'Escape' && !event.defaultPrevented && !inField && !inOverlay) onClose();
-  });
-  useEffect(() => {
-    const listener = (event: KeyboardEvent) => close(event);
-    window.addEventListener('keydown', listener);
-    return () => window.removeEventListener('keydown', listener);
-  }, []);
+  useEscape(onClose);
   return (
     <div className="flex min-h-0 flex-1">
       <SettingsNav shown={section} onShow={setSection} onClose={onClose} />

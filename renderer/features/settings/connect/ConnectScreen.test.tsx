@@ -107,6 +107,8 @@ test('an address and a key: the first model that answers is saved and is the def
   expect(await screen.findByText('Saved. New sessions use coder.')).toBeTruthy();
   click('Done');
   expect(onClose).toHaveBeenCalledOnce();
+  fireEvent.keyDown(document.body, { key: 'Escape' });
+  expect(onClose).toHaveBeenCalledTimes(2);
 });
 
 test('a context window and images that a user sets are saved', async () => {

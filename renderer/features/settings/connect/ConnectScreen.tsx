@@ -1,6 +1,6 @@
 import { Check, FolderOpen } from 'lucide-react';
 import { useState } from 'react';
-import { useActions, useProviders } from '../../../stores/index.ts';
+import { useActions, useProviders, useSettings } from '../../../stores/index.ts';
 import { Button, Field, Spinner } from '../../../ui/index.ts';
 import { ErrorNote } from '../ErrorNote.tsx';
 import { ApiKeyField } from '../models/ApiKeyField.tsx';
@@ -11,6 +11,7 @@ import { useFoundServers } from '../models/use-found-servers.ts';
 import { type KeyStore, useKeyStore } from '../models/use-key-store.ts';
 import { newlyFound } from '../provider-format.ts';
 import { t } from '../text.ts';
+import { useEscape } from '../use-escape.ts';
 import { type ConnectChoice, isSameChoice, nameFromUrl, presetOf, toUrl } from './connect-draft.ts';
 import { ModelTable } from './ModelTable.tsx';
 import { ProviderList } from './ProviderList.tsx';
@@ -31,15 +32,17 @@ export function ConnectScreen({ onClose, onDemo }: ConnectScreenProps) {
   const keyStore = useKeyStore();
   const [picked, setPicked] = useState<ConnectChoice>();
   const [pastedUrl, setPastedUrl] = useState('');
+  useEscape(onClose);
+  const hasModel = useSettings()?.defaultModel !== undefined;
   const [first] = found;
   const choice: ConnectChoice = picked ?? (first === undefined ? { kind: 'custom' } : { kind: 'found', preset: first });
   const preset = presetOf(choice);
   return (
-    <div className="min-h-0 flex-1 overflow-y-auto">
-      <div className="mx-auto flex min-h-full max-w-[1048px] flex-col px-6 py-8">
+    <div className="@container min-h-0 flex-1 overflow-y-auto">
+      <div className="mx-auto flex h-full min-h-[480px] max-w-[1048px] flex-col px-6 py-8 @max-[700px]:h-auto @max-[700px]:py-5">
         <h2 className="text-title font-semibold">{t('connect.title')}</h2>
         <p className="mt-1 text-text-2">{t('connect.intro')}</p>
-        <div className="mt-5 grid min-h-[420px] flex-1 grid-cols-[320px_minmax(0,1fr)] overflow-hidden rounded-lg border border-border bg-panel max-[760px]:grid-cols-1 min-[761px]:max-h-[620px]">
+        <div className="mt-5 grid min-h-0 flex-1 grid-cols-[minmax(0,38fr)_minmax(0,62fr)] grid-rows-[minmax(0,1fr)] overflow-hidden rounded-lg border border-border bg-panel @max-[700px]:grid-cols-1 @max-[700px]:grid-rows-none @min-[700px]:max-h-[620px]">
           <ProviderList
             found={found}
             presets={presets}
@@ -69,12 +72,12 @@ export function ConnectScreen({ onClose, onDemo }: ConnectScreenProps) {
               {t('connect.back')}
             </Button>
           )}
-          {onDemo !== undefined && (
+          {onDemo !== undefined && !hasModel && (
             <Button look="quiet" onClick={onDemo}>
               {t('onboarding.welcome.demo')}
             </Button>
           )}
-          {onClose === undefined && (
+          {onClose === undefined && !hasModel && (
             <Button look="quiet" onClick={() => void pickFolder()}>
               {t('connect.skip')}
             </Button>
@@ -149,7 +152,7 @@ function ConnectForm({ choice, startUrl, keyStore, isPicked, onDone, doneLabel }
                 </Button>
               )}
             </div>
-            <KeyStoreNote store={keyStore} />
+            {(connected === undefined || state.keyTyped) && <KeyStoreNote store={keyStore} />}
             {keyStore.error !== undefined && <ErrorNote error={keyStore.error} />}
           </FormRow>
         )}
@@ -167,9 +170,13 @@ function ConnectForm({ choice, startUrl, keyStore, isPicked, onDone, doneLabel }
           </FormRow>
         )}
         {busy && connected === undefined && <Spinner label={t('settings.provider.testing')} />}
-        {connected !== undefined && <TestResult test={connected.test} />}
+        {connected !== undefined && (
+          <div className="flex">
+            <TestResult test={connected.test} />
+          </div>
+        )}
         {state.error !== undefined && <ErrorNote error={state.error} />}
-        {connected !== undefined && <ModelTable state={state} />}
+        {connected !== undefined && <ModelTable state={state} saved={provider?.models ?? []} />}
       </div>
       <footer className="flex min-h-12 flex-wrap items-center gap-2 border-t border-border px-6 py-2">
         <p role="status" className="min-w-0 flex-1 text-meta text-text-2">

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { ModelSummary } from '../../../../preload/contract/index.ts';
 import { Button, Field } from '../../../ui/index.ts';
 import { windowText } from '../provider-format.ts';
 import { t } from '../text.ts';
@@ -10,14 +11,20 @@ const FILTER_FROM = 8;
 const MAX_ROWS = 100;
 const WINDOWS = [32_768, 65_536, 131_072, 200_000, 262_144, 1_000_000];
 
+export interface ModelTableProps {
+  readonly state: Connect;
+  /** The provider's models as the host describes them. */
+  readonly saved: readonly ModelSummary[];
+}
+
 /** The models of a connected provider. Each change is saved at once. */
-export function ModelTable({ state }: { readonly state: Connect }) {
+export function ModelTable({ state, saved }: ModelTableProps) {
   const [query, setQuery] = useState('');
-  const rows = toRows(state.listed, state.chosen);
+  const rows = toRows(state.listed, state.chosen, saved);
   const matching = rows.filter(({ id }) => id.toLowerCase().includes(query.trim().toLowerCase()));
   const shown = matching.slice(0, MAX_ROWS);
   return (
-    <div className="flex min-h-0 flex-col gap-2">
+    <div className="flex shrink-0 flex-col gap-2">
       {rows.length >= FILTER_FROM && (
         <Field
           label={t('connect.filter')}

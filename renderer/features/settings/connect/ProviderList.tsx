@@ -38,7 +38,7 @@ export function ProviderList({ found, presets, choice, onChoose, onUrl }: Provid
     );
   };
   return (
-    <div className="flex min-h-0 flex-col border-border min-[761px]:border-r max-[760px]:max-h-[250px] max-[760px]:border-b">
+    <div className="flex min-h-0 flex-col border-border @max-[700px]:max-h-[260px] @max-[700px]:border-b @min-[700px]:border-r">
       <label className="m-2 flex h-8 shrink-0 items-center gap-2 rounded-md border border-border-strong bg-canvas px-2.5 focus-within:border-accent">
         <Search size={14} aria-hidden className="shrink-0 text-text-3" />
         <span className="sr-only">{t('connect.search')}</span>

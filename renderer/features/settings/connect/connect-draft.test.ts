@@ -49,6 +49,8 @@ test('what the user sets for a model takes precedence over the list, and what ca
     { id: 'b', chats: true, isChosen: false, contextWindowTokens: undefined, takesImages: false },
     { id: 'bge', chats: false, isChosen: false, contextWindowTokens: undefined, takesImages: false },
   ]);
+  const saved = [{ id: 'own', contextWindowTokens: 131_072, takesImages: true }];
+  expect(toRows([], [{ id: 'own' }], saved)).toMatchObject([{ contextWindowTokens: 131_072, takesImages: true }]);
   expect(withModel([], listed, 'a', true)).toEqual([{ id: 'a', contextWindowTokens: 8192, takesImages: true }]);
   expect(withModel([{ id: 'a' }, { id: 'b' }], listed, 'a', false)).toEqual([{ id: 'b' }]);
 });

@@ -101,20 +101,28 @@ export interface ModelRow {
   readonly takesImages: boolean;
 }
 
-/** The listed models and the chosen ones that the list lacks: those that can chat first. What the user has set takes precedence. */
-export function toRows(listed: readonly ListedModel[], chosen: readonly ModelSummary[]): readonly ModelRow[] {
+/**
+ * The listed models and the chosen ones that the list lacks: those that can chat first. What the user has set takes precedence, then
+ * what the list states, then what the host assumes for a saved model.
+ */
+export function toRows(
+  listed: readonly ListedModel[],
+  chosen: readonly ModelSummary[],
+  saved: readonly ModelSummary[] = [],
+): readonly ModelRow[] {
   const ids = [...new Set([...chosen.map(({ id }) => id), ...listed.map(({ id }) => id)])];
   const inList = new Map(listed.map((model) => [model.id, model]));
   const inChosen = new Map(chosen.map((model) => [model.id, model]));
   const rows = ids.map((id) => {
     const own = inChosen.get(id);
     const stated = inList.get(id);
+    const assumed = saved.find((model) => model.id === id);
     return {
       id,
       chats: own !== undefined || stated?.chats !== false,
       isChosen: own !== undefined,
-      contextWindowTokens: own?.contextWindowTokens ?? stated?.contextWindowTokens,
-      takesImages: own?.takesImages ?? stated?.takesImages ?? false,
+      contextWindowTokens: own?.contextWindowTokens ?? stated?.contextWindowTokens ?? assumed?.contextWindowTokens,
+      takesImages: own?.takesImages ?? stated?.takesImages ?? assumed?.takesImages ?? false,
     };
   });
   return [...rows.filter(({ chats }) => chats), ...rows.filter(({ chats }) => !chats)];

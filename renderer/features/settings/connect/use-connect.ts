@@ -24,6 +24,7 @@ export interface Connected {
 
 export interface Connect {
   readonly keyRef: RefObject<HTMLInputElement | null>;
+  readonly keyTyped: boolean;
   readonly setKeyTyped: (typed: boolean) => void;
   readonly busy: boolean;
   readonly faults: { readonly url?: string; readonly name?: string };
@@ -149,6 +150,7 @@ export function useConnect(choice: ConnectChoice, form: ConnectForm, keyStore: K
 
   return {
     keyRef,
+    keyTyped,
     setKeyTyped,
     busy,
     faults,
