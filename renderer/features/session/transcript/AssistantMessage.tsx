@@ -5,18 +5,21 @@ import { t } from '../text.ts';
 import { formatDuration, useNow } from '../../../ui/index.ts';
 import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
 import { atLine, omittedChars } from '../whole-text.ts';
+import { AnswerActions } from './AnswerActions.tsx';
 import { LongTextNote } from './LongTextNote.tsx';
 
 export interface AssistantMessageProps {
   readonly item: AssistantItem;
   readonly sessionId: SessionId;
+  /** It ends a turn: it has actions. */
+  readonly isLast?: boolean;
 }
 
 /** The model's answer, plain on the canvas; its thinking is collapsed. */
-export function AssistantMessage({ item, sessionId }: AssistantMessageProps) {
+export function AssistantMessage({ item, sessionId, isLast = false }: AssistantMessageProps) {
   const omitted = omittedChars(item);
   return (
-    <article className="flex flex-col gap-2">
+    <article className="group/answer flex flex-col gap-2">
       <h2 className="sr-only">{t('transcript.gantry')}</h2>
       {item.thinking.trim() !== '' && <Thinking item={item} sessionId={sessionId} />}
       {item.text.trim() !== '' && (
@@ -32,6 +35,7 @@ export function AssistantMessage({ item, sessionId }: AssistantMessageProps) {
           omittedChars={omitted}
         />
       )}
+      {isLast && item.text.trim() !== '' && !item.streaming && <AnswerActions item={item} sessionId={sessionId} />}
     </article>
   );
 }

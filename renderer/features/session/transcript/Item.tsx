@@ -7,15 +7,22 @@ import { Notice } from './Notice.tsx';
 import { ToolRow } from './ToolRow.tsx';
 import { UserMessage } from './UserMessage.tsx';
 
+export interface ItemProps {
+  readonly sessionId: SessionId;
+  readonly id: ItemId;
+  /** It ends a turn. */
+  readonly isLast?: boolean | undefined;
+}
+
 /** One item of the transcript; renders only when that item changes. */
-export const Item = memo(function Item({ sessionId, id }: { readonly sessionId: SessionId; readonly id: ItemId }) {
+export const Item = memo(function Item({ sessionId, id, isLast = false }: ItemProps) {
   const item = useItem(sessionId, id);
   if (!item) return null;
   switch (item.kind) {
     case 'user':
       return <UserMessage item={item} sessionId={sessionId} />;
     case 'assistant':
-      return <AssistantMessage item={item} sessionId={sessionId} />;
+      return <AssistantMessage item={item} sessionId={sessionId} isLast={isLast} />;
     case 'tool':
       return item.display.kind === 'shell' ? <ShellCard item={item} /> : <ToolRow item={item} />;
     case 'notice':

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { ItemId, SessionId } from '../../../../preload/contract/index.ts';
+import type { ItemId, SessionId, UserItem } from '../../../../preload/contract/index.ts';
 import { useActions, useSessionSummary, useStores, useUi } from '../../../stores/index.ts';
 import { t } from '../text.ts';
 import { Button, Dialog } from '../../../ui/index.ts';
@@ -8,16 +8,23 @@ import { rewoundRows } from './rewound-rows.ts';
 export interface RewindDialogProps {
   readonly sessionId: SessionId;
   readonly itemId: ItemId;
-  /** The message returns to the composer. */
-  readonly edit: boolean;
+  /** `edit`: the message returns to the composer. `again`: it is sent again. */
+  readonly purpose: 'rewind' | 'edit' | { readonly again: UserItem };
   readonly onClose: () => void;
 }
 
+const TITLES = { rewind: 'session.rewindTitle', edit: 'session.editTitle', again: 'session.againTitle' } as const;
+const CONFIRMS = { rewind: 'session.rewind', edit: 'session.editAndResend', again: 'session.tryAgain' } as const;
+
 /** Shows what a rewind removes and what it keeps, before it happens. */
-export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogProps) {
+export function RewindDialog({ sessionId, itemId, purpose, onClose }: RewindDialogProps) {
   const { host } = useStores();
   const session = useSessionSummary(sessionId);
-  const { rewindSession, branchSession } = useActions();
+  const { rewindSession, branchSession, prompt } = useActions();
+  const again = typeof purpose === 'object' ? purpose.again : undefined;
+  // Only its text can be sent again from here; the rest the user attaches again.
+  const edit = purpose === 'edit' || (again !== undefined && (again.attachments !== undefined || again.omittedChars !== undefined));
+  const text = edit ? 'edit' : again === undefined ? 'rewind' : 'again';
   const focusComposer = useUi((ui) => ui.focusComposer);
   const [working, setWorking] = useState(false);
   const [files, setFiles] = useState(false);
@@ -36,7 +43,7 @@ export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogP
     <Dialog
       open
       onOpenChange={onClose}
-      title={edit ? t('session.editTitle') : t('session.rewindTitle')}
+      title={t(TITLES[text])}
       widthPx={480}
       onCloseFocus={() => {
         if (isDone.current) focusComposer();
@@ -51,11 +58,17 @@ export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogP
             {t('session.branchInstead')}
           </Button>
           <Button
-            look={edit ? 'primary' : 'danger'}
+            look={text === 'rewind' ? 'danger' : 'primary'}
             disabled={working}
-            onClick={() => act(() => rewindSession(sessionId, itemId, { edit, files }))}
+            onClick={() =>
+              act(async () => {
+                const isDone = await rewindSession(sessionId, itemId, { edit, files });
+                if (isDone && text === 'again' && again !== undefined) void prompt(again.text);
+                return isDone;
+              })
+            }
           >
-            {edit ? t('session.editAndResend') : t('session.rewind')}
+            {t(CONFIRMS[text])}
           </Button>
         </>
       }

@@ -9,7 +9,7 @@ import { Button, IconButton } from '../../../ui/index.ts';
 export function ToEnd({ sessionId, onClick }: { readonly sessionId: SessionId; readonly onClick: () => void }) {
   const end = useView(sessionId, endOf, '');
   const [endWhenLeft] = useState(end);
-  const place = 'absolute bottom-3 left-1/2 -translate-x-1/2 animate-fade-in shadow-overlay';
+  const place = 'animate-fade-in';
   if (end === endWhenLeft) {
     return (
       <IconButton

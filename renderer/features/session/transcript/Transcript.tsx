@@ -113,7 +113,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
   };
 
   return (
-    <div className="relative min-h-0 flex-1">
+    <div className="relative flex min-h-0 flex-1 flex-col">
       <div
         ref={scroller}
         onScroll={onScroll}
@@ -125,7 +125,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
         // Scrolls, so it must be reachable by keyboard.
         tabIndex={0}
         data-pane="transcript"
-        className="h-full overflow-y-auto px-6 [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
+        className="min-h-0 flex-1 overflow-y-auto px-6 [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
       >
         <div className="relative mx-auto max-w-[780px]" style={{ height: totalPx }}>
           {virtualizer.getVirtualItems().map((virtual) => {
@@ -154,7 +154,11 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
           {t('transcript.finding')}
         </div>
       )}
-      {!atEnd && <ToEnd sessionId={sessionId} onClick={toEnd} />}
+      {!atEnd && (
+        <div className="flex shrink-0 justify-center border-t border-border py-1">
+          <ToEnd sessionId={sessionId} onClick={toEnd} />
+        </div>
+      )}
     </div>
   );
 }

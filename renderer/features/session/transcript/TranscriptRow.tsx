@@ -9,7 +9,7 @@ import { TurnRow } from './TurnRow.tsx';
 export const TranscriptRow = memo(function TranscriptRow({ row, sessionId }: { readonly row: Row; readonly sessionId: SessionId }) {
   switch (row.kind) {
     case 'item':
-      return <Item sessionId={sessionId} id={row.id} />;
+      return <Item sessionId={sessionId} id={row.id} isLast={row.isLast} />;
     case 'agent':
       return <AgentRow sessionId={sessionId} id={row.id} childIds={row.childIds} />;
     case 'explored':

@@ -23,7 +23,7 @@ export function UserMessageMenu({ sessionId, item, open, onOpen }: UserMessageMe
   const session = useSessionSummary(sessionId);
   const held = useView(sessionId, (view) => view.heldBy !== undefined, false);
   const { branchSession } = useActions();
-  const [rewind, setRewind] = useState<{ readonly edit: boolean }>();
+  const [rewind, setRewind] = useState<'rewind' | 'edit'>();
   const fixed = held || session?.state !== 'idle';
   return (
     <>
@@ -46,15 +46,15 @@ export function UserMessageMenu({ sessionId, item, open, onOpen }: UserMessageMe
         <MenuItem icon={<GitFork {...icon} />} disabled={!session} onSelect={() => session && void branchSession(session, itemId)}>
           {t('session.branchHere')}
         </MenuItem>
-        <MenuItem icon={<Pencil {...icon} />} disabled={fixed} onSelect={() => setRewind({ edit: true })}>
+        <MenuItem icon={<Pencil {...icon} />} disabled={fixed} onSelect={() => setRewind('edit')}>
           {t('session.editMessage')}
         </MenuItem>
-        <MenuItem icon={<History {...icon} />} disabled={fixed} onSelect={() => setRewind({ edit: false })}>
+        <MenuItem icon={<History {...icon} />} disabled={fixed} onSelect={() => setRewind('rewind')}>
           {t('session.rewindHere')}
         </MenuItem>
         {fixed && !held && <p className="max-w-56 px-2 py-1 text-meta text-text-3">{t('session.busy')}</p>}
       </Menu>
-      {rewind && <RewindDialog sessionId={sessionId} itemId={itemId} edit={rewind.edit} onClose={() => setRewind(undefined)} />}
+      {rewind && <RewindDialog sessionId={sessionId} itemId={itemId} purpose={rewind} onClose={() => setRewind(undefined)} />}
     </>
   );
 }

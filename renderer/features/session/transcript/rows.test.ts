@@ -20,6 +20,20 @@ test('consecutive finished reads and searches are one row', () => {
   ]);
 });
 
+test('the answer before the next prompt, and the last one of a finished turn, have actions', () => {
+  const items = [
+    user('u', 'x'),
+    assistant('a', { text: 'First' }),
+    tool('r1'),
+    assistant('b', { text: 'Done' }),
+    user('v', 'y'),
+    assistant('c', { text: 'Ok' }),
+  ];
+  const last = (over?: Partial<RowSource>) => buildRows(source(items, over)).flatMap((row) => ('isLast' in row ? [row.key] : []));
+  expect(last()).toEqual(['b', 'c']);
+  expect(last({ turnRunning: true })).toEqual(['b']);
+});
+
 test('a single read stays a row of its own', () => {
   expect(keys([tool('r1'), tool('e', { toolKind: 'edit' })])).toEqual(['r1', 'e']);
 });

@@ -4,8 +4,8 @@
  */
 import type { ItemId, QueuedPrompt, TranscriptItem } from '../../../../preload/contract/index.ts';
 
-export type Row = { readonly key: string; readonly tight: boolean } & (
-  | { readonly kind: 'item'; readonly id: ItemId }
+export type Row = { readonly key: string; readonly tight: boolean } /** `isLast`: the answer that ends its turn. */ & (
+  | { readonly kind: 'item'; readonly id: ItemId; readonly isLast?: true }
   /** A call that started a subagent, and the items of that subagent. */
   | { readonly kind: 'agent'; readonly id: ItemId; readonly childIds: readonly ItemId[] }
   | { readonly kind: 'explored'; readonly ids: readonly ItemId[] }
@@ -58,7 +58,14 @@ export function buildRows(source: RowSource): Row[] {
       const tight = isTight(item);
       const childIds = children.get(item.id);
       if (childIds !== undefined) rows.push({ kind: 'agent', key: item.id, id: item.id, childIds, tight: tight && tightBefore });
-      else rows.push({ kind: 'item', key: item.id, id: item.id, tight: tight && tightBefore });
+      else
+        rows.push({
+          kind: 'item',
+          key: item.id,
+          id: item.id,
+          tight: tight && tightBefore,
+          ...(endsTurn(shown, index, source) && { isLast: true }),
+        });
       index += 1;
       tightBefore = tight;
     }
@@ -66,6 +73,13 @@ export function buildRows(source: RowSource): Row[] {
   for (const prompt of source.pending) rows.push({ kind: 'pending', key: `prompt:${prompt.localId}`, prompt, tight: false });
   if (source.turnRunning) rows.push({ kind: 'turn', key: 'turn', tight: tightBefore });
   return rows;
+}
+
+/** An answer that nothing follows before the next prompt. */
+function endsTurn(shown: readonly TranscriptItem[], index: number, { turnRunning }: RowSource): boolean {
+  if (shown[index]?.kind !== 'assistant') return false;
+  const next = shown[index + 1];
+  return next === undefined ? !turnRunning : next.kind === 'user';
 }
 
 /**
