@@ -1,6 +1,6 @@
 import { act, fireEvent, screen } from '@testing-library/react';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { TranscriptItem, UserItem } from '../../../preload/contract/index.ts';
+import type { TranscriptItem } from '../../../preload/contract/index.ts';
 import { renderWith } from '../../test/render.tsx';
 import { assistant, itemId, NOW_MS, SESSION, snapshot, user } from '../../test/samples.ts';
 import { SessionScreen } from './SessionScreen.tsx';
@@ -27,7 +27,7 @@ const shown = (items: readonly TranscriptItem[] = ITEMS) =>
   );
 const click = (name: string) => act(async () => fireEvent.click(screen.getByRole('button', { name })));
 const tryAgain = async () => {
-  await click('Try again');
+  await click('Try this answer again');
   expect(screen.getByRole('dialog').textContent).toContain('1 message from you, 1 answer');
 };
 
@@ -44,7 +44,7 @@ test('trying again removes the answer and sends its message again', async () => 
   const { client } = await shown();
   await tryAgain();
   expect(client.paramsOf('session.rewind')).toEqual([]);
-  await act(async () => fireEvent.click(screen.getAllByRole('button', { name: 'Try again' }).at(-1) ?? document.body));
+  await click('Try again');
   expect(client.paramsOf('session.rewind')).toEqual([{ sessionId: SESSION, beforeItemId: 'u2' }]);
   expect(client.paramsOf('session.prompt')).toMatchObject([{ sessionId: SESSION, text: 'And now?' }]);
 });

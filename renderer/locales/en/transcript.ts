@@ -6,6 +6,7 @@ export const session = {
   branchedFromOther: 'Branched from another session',
   openOrigin: 'Open original',
   copyAnswer: 'Copy answer',
+  tryAnswerAgain: 'Try this answer again',
   tryAgain: 'Try again',
   againTitle: 'Try this message again?',
   messageMenu: 'More for this message',

@@ -25,7 +25,7 @@ export function AnswerActions({ item, sessionId }: { readonly item: AssistantIte
         onClick={() => void wholeText(client, sessionId, item).then(copy, () => undefined)}
       />
       <IconButton
-        label={t('session.tryAgain')}
+        label={t('session.tryAnswerAgain')}
         icon={<RotateCcw {...icon} />}
         disabled={!isIdle || isHeld}
         onClick={() => setPrompt(promptOf(host.getState().views[sessionId], item))}
